@@ -5,6 +5,14 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 # The race detector needs a C compiler; Go says 0 where there is none.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
+# Everything is built without C, as releases are; the race detector alone needs it.
+export CGO_ENABLED := 0
+test soak: export CGO_ENABLED := $(if $(RACE),1,0)
+
+# A binary depends on the code, the modules and Go's version alone: on no folder, commit or setting.
+BUILD := GOFLAGS= go build -trimpath -buildvcs=false
+RELEASE_PLATFORMS ?= linux/amd64 linux/arm64
+
 # What quick, test and soak give to go test; narrow it as in
 # `make test TEST='-run Place ./internal/order'`.
 TEST ?= -timeout=15m ./...
@@ -23,7 +31,7 @@ run: ## serve with demo data on an embedded database; prints the URLs and a toke
 
 .PHONY: build
 build: ## build bin/orderflow
-	go build -trimpath -o bin/orderflow ./cmd/orderflow
+	$(BUILD) -o bin/orderflow ./cmd/orderflow
 
 .PHONY: quick
 quick: ## run all tests on SQLite alone, without the race detector: for every day
@@ -38,7 +46,8 @@ soak: TEST := -timeout=3h -count=1 ./...
 soak: ## make test with long stories, walks and rushes in full
 	ORDERFLOW_TEST_SOAK=1 go run ./internal/dbtest/testrun $(RACE) $(TEST)
 
-CHECKS := check-format vet check-gen lint check-migrations test
+CHECKS := check-format vet check-gen lint check-migrations check-licences check-release \
+	check-vulnerabilities test
 
 .PHONY: check
 check: $(CHECKS) ## what CI runs, in the same order
@@ -82,3 +91,23 @@ migration-hash: ## write the checksums of both folders of migrations again, afte
 .PHONY: check-migrations
 check-migrations: ## fail when the schema has changes that no migration makes
 	.ci/migrations
+
+.PHONY: licences
+licences: ## list the licences of all modules and npm packages; fails for one that is not allowed
+	@go run ./internal/tools/supply licences
+
+.PHONY: check-licences
+check-licences: licences
+
+.PHONY: check-release
+check-release: ## fail when a build in another folder, without git, is not the same byte for byte
+	.ci/reproducible
+
+.PHONY: check-vulnerabilities
+check-vulnerabilities: build ## fail when the program has a known vulnerability of a module
+	go run ./internal/tools/supply vulnerabilities bin/orderflow
+
+# The checks of a release are those of CI; this only makes its files.
+.PHONY: release
+release: ## write bin/release: a binary and an SBOM per platform, licences, checksums
+	.ci/release $(RELEASE_PLATFORMS)

@@ -34,7 +34,7 @@ type AddressChange struct {
 	// Address holds the value of the "address" field.
 	Address []byte `json:"-"`
 	// Reason holds the value of the "reason" field.
-	Reason string `json:"reason,omitempty"`
+	Reason []byte `json:"-"`
 	// AnsweredAt holds the value of the "answered_at" field.
 	AnsweredAt *time.Time `json:"answered_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -85,11 +85,11 @@ func (*AddressChange) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case addresschange.FieldAddress:
+		case addresschange.FieldAddress, addresschange.FieldReason:
 			values[i] = new([]byte)
 		case addresschange.FieldID, addresschange.FieldOrderID, addresschange.FieldBuyerID, addresschange.FieldShopID:
 			values[i] = new(globalid.ID)
-		case addresschange.FieldStatus, addresschange.FieldRegion, addresschange.FieldReason:
+		case addresschange.FieldStatus, addresschange.FieldRegion:
 			values[i] = new(sql.NullString)
 		case addresschange.FieldAnsweredAt, addresschange.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -151,10 +151,10 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 				_m.Address = *value
 			}
 		case addresschange.FieldReason:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field reason", values[i])
-			} else if value.Valid {
-				_m.Reason = value.String
+			} else if value != nil {
+				_m.Reason = *value
 			}
 		case addresschange.FieldAnsweredAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -232,8 +232,7 @@ func (_m *AddressChange) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
 	builder.WriteString(", ")
-	builder.WriteString("reason=")
-	builder.WriteString(_m.Reason)
+	builder.WriteString("reason=<sensitive>")
 	builder.WriteString(", ")
 	if v := _m.AnsweredAt; v != nil {
 		builder.WriteString("answered_at=")

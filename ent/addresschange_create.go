@@ -61,16 +61,8 @@ func (_c *AddressChangeCreate) SetAddress(v []byte) *AddressChangeCreate {
 }
 
 // SetReason sets the "reason" field.
-func (_c *AddressChangeCreate) SetReason(v string) *AddressChangeCreate {
+func (_c *AddressChangeCreate) SetReason(v []byte) *AddressChangeCreate {
 	_c.mutation.SetReason(v)
-	return _c
-}
-
-// SetNillableReason sets the "reason" field if the given value is not nil.
-func (_c *AddressChangeCreate) SetNillableReason(v *string) *AddressChangeCreate {
-	if v != nil {
-		_c.SetReason(*v)
-	}
 	return _c
 }
 
@@ -161,10 +153,6 @@ func (_c *AddressChangeCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *AddressChangeCreate) defaults() {
-	if _, ok := _c.mutation.Reason(); !ok {
-		v := addresschange.DefaultReason
-		_c.mutation.SetReason(v)
-	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := addresschange.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -206,9 +194,6 @@ func (_c *AddressChangeCreate) check() error {
 		if err := addresschange.AddressValidator(v); err != nil {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AddressChange.address": %w`, err)}
 		}
-	}
-	if _, ok := _c.mutation.Reason(); !ok {
-		return &ValidationError{Name: "reason", err: errors.New(`ent: missing required field "AddressChange.reason"`)}
 	}
 	if v, ok := _c.mutation.Reason(); ok {
 		if err := addresschange.ReasonValidator(v); err != nil {
@@ -276,7 +261,7 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 		_node.Address = value
 	}
 	if value, ok := _c.mutation.Reason(); ok {
-		_spec.SetField(addresschange.FieldReason, field.TypeString, value)
+		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)
 		_node.Reason = value
 	}
 	if value, ok := _c.mutation.AnsweredAt(); ok {

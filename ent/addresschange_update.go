@@ -116,16 +116,14 @@ func (_u *AddressChangeUpdate) ClearAddress() *AddressChangeUpdate {
 }
 
 // SetReason sets the "reason" field.
-func (_u *AddressChangeUpdate) SetReason(v string) *AddressChangeUpdate {
+func (_u *AddressChangeUpdate) SetReason(v []byte) *AddressChangeUpdate {
 	_u.mutation.SetReason(v)
 	return _u
 }
 
-// SetNillableReason sets the "reason" field if the given value is not nil.
-func (_u *AddressChangeUpdate) SetNillableReason(v *string) *AddressChangeUpdate {
-	if v != nil {
-		_u.SetReason(*v)
-	}
+// ClearReason clears the value of the "reason" field.
+func (_u *AddressChangeUpdate) ClearReason() *AddressChangeUpdate {
+	_u.mutation.ClearReason()
 	return _u
 }
 
@@ -268,7 +266,10 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 		_spec.ClearField(addresschange.FieldAddress, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
-		_spec.SetField(addresschange.FieldReason, field.TypeString, value)
+		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)
+	}
+	if _u.mutation.ReasonCleared() {
+		_spec.ClearField(addresschange.FieldReason, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.AnsweredAt(); ok {
 		_spec.SetField(addresschange.FieldAnsweredAt, field.TypeTime, value)
@@ -439,16 +440,14 @@ func (_u *AddressChangeUpdateOne) ClearAddress() *AddressChangeUpdateOne {
 }
 
 // SetReason sets the "reason" field.
-func (_u *AddressChangeUpdateOne) SetReason(v string) *AddressChangeUpdateOne {
+func (_u *AddressChangeUpdateOne) SetReason(v []byte) *AddressChangeUpdateOne {
 	_u.mutation.SetReason(v)
 	return _u
 }
 
-// SetNillableReason sets the "reason" field if the given value is not nil.
-func (_u *AddressChangeUpdateOne) SetNillableReason(v *string) *AddressChangeUpdateOne {
-	if v != nil {
-		_u.SetReason(*v)
-	}
+// ClearReason clears the value of the "reason" field.
+func (_u *AddressChangeUpdateOne) ClearReason() *AddressChangeUpdateOne {
+	_u.mutation.ClearReason()
 	return _u
 }
 
@@ -621,7 +620,10 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 		_spec.ClearField(addresschange.FieldAddress, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
-		_spec.SetField(addresschange.FieldReason, field.TypeString, value)
+		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)
+	}
+	if _u.mutation.ReasonCleared() {
+		_spec.ClearField(addresschange.FieldReason, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.AnsweredAt(); ok {
 		_spec.SetField(addresschange.FieldAnsweredAt, field.TypeTime, value)

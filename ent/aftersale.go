@@ -44,7 +44,7 @@ type AfterSale struct {
 	// Reason holds the value of the "reason" field.
 	Reason vocab.AfterSaleReason `json:"reason,omitempty"`
 	// Text holds the value of the "text" field.
-	Text string `json:"text,omitempty"`
+	Text []byte `json:"-"`
 	// OpenedBy holds the value of the "opened_by" field.
 	OpenedBy vocab.Role `json:"opened_by,omitempty"`
 	// Status holds the value of the "status" field.
@@ -220,7 +220,7 @@ func (*AfterSale) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case aftersale.FieldShipmentID, aftersale.FieldReturnWarehouseID, aftersale.FieldSplitFromID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
-		case aftersale.FieldProposal, aftersale.FieldReturnAddress:
+		case aftersale.FieldText, aftersale.FieldProposal, aftersale.FieldReturnAddress:
 			values[i] = new([]byte)
 		case aftersale.FieldID, aftersale.FieldOrderID, aftersale.FieldSubOrderID, aftersale.FieldShopID, aftersale.FieldBuyerID:
 			values[i] = new(globalid.ID)
@@ -228,7 +228,7 @@ func (*AfterSale) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case aftersale.FieldAmount, aftersale.FieldFreight, aftersale.FieldAttempts:
 			values[i] = new(sql.NullInt64)
-		case aftersale.FieldNumber, aftersale.FieldKind, aftersale.FieldGoods, aftersale.FieldWay, aftersale.FieldReason, aftersale.FieldText, aftersale.FieldOpenedBy, aftersale.FieldStatus, aftersale.FieldCurrency, aftersale.FieldTrigger, aftersale.FieldLiable, aftersale.FieldRejection:
+		case aftersale.FieldNumber, aftersale.FieldKind, aftersale.FieldGoods, aftersale.FieldWay, aftersale.FieldReason, aftersale.FieldOpenedBy, aftersale.FieldStatus, aftersale.FieldCurrency, aftersale.FieldTrigger, aftersale.FieldLiable, aftersale.FieldRejection:
 			values[i] = new(sql.NullString)
 		case aftersale.FieldDueAt, aftersale.FieldEndedAt, aftersale.FieldCreatedAt, aftersale.FieldNextAttemptAt, aftersale.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
@@ -309,10 +309,10 @@ func (_m *AfterSale) assignValues(columns []string, values []any) error {
 				_m.Reason = vocab.AfterSaleReason(value.String)
 			}
 		case aftersale.FieldText:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field text", values[i])
-			} else if value.Valid {
-				_m.Text = value.String
+			} else if value != nil {
+				_m.Text = *value
 			}
 		case aftersale.FieldOpenedBy:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -556,8 +556,7 @@ func (_m *AfterSale) String() string {
 	builder.WriteString("reason=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Reason))
 	builder.WriteString(", ")
-	builder.WriteString("text=")
-	builder.WriteString(_m.Text)
+	builder.WriteString("text=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("opened_by=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OpenedBy))

@@ -94,16 +94,8 @@ func (_c *AfterSaleCreate) SetReason(v vocab.AfterSaleReason) *AfterSaleCreate {
 }
 
 // SetText sets the "text" field.
-func (_c *AfterSaleCreate) SetText(v string) *AfterSaleCreate {
+func (_c *AfterSaleCreate) SetText(v []byte) *AfterSaleCreate {
 	_c.mutation.SetText(v)
-	return _c
-}
-
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_c *AfterSaleCreate) SetNillableText(v *string) *AfterSaleCreate {
-	if v != nil {
-		_c.SetText(*v)
-	}
 	return _c
 }
 
@@ -491,10 +483,6 @@ func (_c *AfterSaleCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *AfterSaleCreate) defaults() {
-	if _, ok := _c.mutation.Text(); !ok {
-		v := aftersale.DefaultText
-		_c.mutation.SetText(v)
-	}
 	if _, ok := _c.mutation.Amount(); !ok {
 		v := aftersale.DefaultAmount
 		_c.mutation.SetAmount(v)
@@ -571,9 +559,6 @@ func (_c *AfterSaleCreate) check() error {
 		if err := aftersale.ReasonValidator(string(v)); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "AfterSale.reason": %w`, err)}
 		}
-	}
-	if _, ok := _c.mutation.Text(); !ok {
-		return &ValidationError{Name: "text", err: errors.New(`ent: missing required field "AfterSale.text"`)}
 	}
 	if v, ok := _c.mutation.Text(); ok {
 		if err := aftersale.TextValidator(v); err != nil {
@@ -708,7 +693,7 @@ func (_c *AfterSaleCreate) createSpec() (*AfterSale, *sqlgraph.CreateSpec) {
 		_node.Reason = value
 	}
 	if value, ok := _c.mutation.Text(); ok {
-		_spec.SetField(aftersale.FieldText, field.TypeString, value)
+		_spec.SetField(aftersale.FieldText, field.TypeBytes, value)
 		_node.Text = value
 	}
 	if value, ok := _c.mutation.OpenedBy(); ok {

@@ -173,16 +173,14 @@ func (_u *AfterSaleUpdate) SetNillableReason(v *vocab.AfterSaleReason) *AfterSal
 }
 
 // SetText sets the "text" field.
-func (_u *AfterSaleUpdate) SetText(v string) *AfterSaleUpdate {
+func (_u *AfterSaleUpdate) SetText(v []byte) *AfterSaleUpdate {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *AfterSaleUpdate) SetNillableText(v *string) *AfterSaleUpdate {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *AfterSaleUpdate) ClearText() *AfterSaleUpdate {
+	_u.mutation.ClearText()
 	return _u
 }
 
@@ -904,7 +902,10 @@ func (_u *AfterSaleUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		_spec.SetField(aftersale.FieldReason, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(aftersale.FieldText, field.TypeString, value)
+		_spec.SetField(aftersale.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(aftersale.FieldText, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.OpenedBy(); ok {
 		_spec.SetField(aftersale.FieldOpenedBy, field.TypeString, value)
@@ -1498,16 +1499,14 @@ func (_u *AfterSaleUpdateOne) SetNillableReason(v *vocab.AfterSaleReason) *After
 }
 
 // SetText sets the "text" field.
-func (_u *AfterSaleUpdateOne) SetText(v string) *AfterSaleUpdateOne {
+func (_u *AfterSaleUpdateOne) SetText(v []byte) *AfterSaleUpdateOne {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *AfterSaleUpdateOne) SetNillableText(v *string) *AfterSaleUpdateOne {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *AfterSaleUpdateOne) ClearText() *AfterSaleUpdateOne {
+	_u.mutation.ClearText()
 	return _u
 }
 
@@ -2259,7 +2258,10 @@ func (_u *AfterSaleUpdateOne) sqlSave(ctx context.Context) (_node *AfterSale, er
 		_spec.SetField(aftersale.FieldReason, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(aftersale.FieldText, field.TypeString, value)
+		_spec.SetField(aftersale.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(aftersale.FieldText, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.OpenedBy(); ok {
 		_spec.SetField(aftersale.FieldOpenedBy, field.TypeString, value)

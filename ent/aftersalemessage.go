@@ -3,7 +3,6 @@
 package ent
 
 import (
-	"encoding/json"
 	"fmt"
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersalemessage"
@@ -34,9 +33,9 @@ type AfterSaleMessage struct {
 	// Author holds the value of the "author" field.
 	Author string `json:"author,omitempty"`
 	// Text holds the value of the "text" field.
-	Text string `json:"text,omitempty"`
+	Text []byte `json:"-"`
 	// Images holds the value of the "images" field.
-	Images []string `json:"images,omitempty"`
+	Images []byte `json:"-"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -72,11 +71,11 @@ func (*AfterSaleMessage) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case aftersalemessage.FieldImages:
+		case aftersalemessage.FieldText, aftersalemessage.FieldImages:
 			values[i] = new([]byte)
 		case aftersalemessage.FieldID, aftersalemessage.FieldBuyerID, aftersalemessage.FieldShopID, aftersalemessage.FieldAfterSaleID:
 			values[i] = new(globalid.ID)
-		case aftersalemessage.FieldKind, aftersalemessage.FieldAuthorRole, aftersalemessage.FieldAuthor, aftersalemessage.FieldText:
+		case aftersalemessage.FieldKind, aftersalemessage.FieldAuthorRole, aftersalemessage.FieldAuthor:
 			values[i] = new(sql.NullString)
 		case aftersalemessage.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -138,18 +137,16 @@ func (_m *AfterSaleMessage) assignValues(columns []string, values []any) error {
 				_m.Author = value.String
 			}
 		case aftersalemessage.FieldText:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field text", values[i])
-			} else if value.Valid {
-				_m.Text = value.String
+			} else if value != nil {
+				_m.Text = *value
 			}
 		case aftersalemessage.FieldImages:
 			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field images", values[i])
-			} else if value != nil && len(*value) > 0 {
-				if err := json.Unmarshal(*value, &_m.Images); err != nil {
-					return fmt.Errorf("unmarshal field images: %w", err)
-				}
+			} else if value != nil {
+				_m.Images = *value
 			}
 		case aftersalemessage.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -216,11 +213,9 @@ func (_m *AfterSaleMessage) String() string {
 	builder.WriteString("author=")
 	builder.WriteString(_m.Author)
 	builder.WriteString(", ")
-	builder.WriteString("text=")
-	builder.WriteString(_m.Text)
+	builder.WriteString("text=<sensitive>")
 	builder.WriteString(", ")
-	builder.WriteString("images=")
-	builder.WriteString(fmt.Sprintf("%v", _m.Images))
+	builder.WriteString("images=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -68,21 +68,13 @@ func (_c *AfterSaleMessageCreate) SetNillableAuthor(v *string) *AfterSaleMessage
 }
 
 // SetText sets the "text" field.
-func (_c *AfterSaleMessageCreate) SetText(v string) *AfterSaleMessageCreate {
+func (_c *AfterSaleMessageCreate) SetText(v []byte) *AfterSaleMessageCreate {
 	_c.mutation.SetText(v)
 	return _c
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_c *AfterSaleMessageCreate) SetNillableText(v *string) *AfterSaleMessageCreate {
-	if v != nil {
-		_c.SetText(*v)
-	}
-	return _c
-}
-
 // SetImages sets the "images" field.
-func (_c *AfterSaleMessageCreate) SetImages(v []string) *AfterSaleMessageCreate {
+func (_c *AfterSaleMessageCreate) SetImages(v []byte) *AfterSaleMessageCreate {
 	_c.mutation.SetImages(v)
 	return _c
 }
@@ -159,10 +151,6 @@ func (_c *AfterSaleMessageCreate) defaults() {
 		v := aftersalemessage.DefaultAuthor
 		_c.mutation.SetAuthor(v)
 	}
-	if _, ok := _c.mutation.Text(); !ok {
-		v := aftersalemessage.DefaultText
-		_c.mutation.SetText(v)
-	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := aftersalemessage.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -208,16 +196,15 @@ func (_c *AfterSaleMessageCreate) check() error {
 			return &ValidationError{Name: "author", err: fmt.Errorf(`ent: validator failed for field "AfterSaleMessage.author": %w`, err)}
 		}
 	}
-	if _, ok := _c.mutation.Text(); !ok {
-		return &ValidationError{Name: "text", err: errors.New(`ent: missing required field "AfterSaleMessage.text"`)}
-	}
 	if v, ok := _c.mutation.Text(); ok {
 		if err := aftersalemessage.TextValidator(v); err != nil {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "AfterSaleMessage.text": %w`, err)}
 		}
 	}
-	if _, ok := _c.mutation.Images(); !ok {
-		return &ValidationError{Name: "images", err: errors.New(`ent: missing required field "AfterSaleMessage.images"`)}
+	if v, ok := _c.mutation.Images(); ok {
+		if err := aftersalemessage.ImagesValidator(v); err != nil {
+			return &ValidationError{Name: "images", err: fmt.Errorf(`ent: validator failed for field "AfterSaleMessage.images": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "AfterSaleMessage.created_at"`)}
@@ -281,11 +268,11 @@ func (_c *AfterSaleMessageCreate) createSpec() (*AfterSaleMessage, *sqlgraph.Cre
 		_node.Author = value
 	}
 	if value, ok := _c.mutation.Text(); ok {
-		_spec.SetField(aftersalemessage.FieldText, field.TypeString, value)
+		_spec.SetField(aftersalemessage.FieldText, field.TypeBytes, value)
 		_node.Text = value
 	}
 	if value, ok := _c.mutation.Images(); ok {
-		_spec.SetField(aftersalemessage.FieldImages, field.TypeJSON, value)
+		_spec.SetField(aftersalemessage.FieldImages, field.TypeBytes, value)
 		_node.Images = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {

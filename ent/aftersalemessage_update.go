@@ -14,7 +14,6 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
-	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -117,28 +116,26 @@ func (_u *AfterSaleMessageUpdate) SetNillableAuthor(v *string) *AfterSaleMessage
 }
 
 // SetText sets the "text" field.
-func (_u *AfterSaleMessageUpdate) SetText(v string) *AfterSaleMessageUpdate {
+func (_u *AfterSaleMessageUpdate) SetText(v []byte) *AfterSaleMessageUpdate {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *AfterSaleMessageUpdate) SetNillableText(v *string) *AfterSaleMessageUpdate {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *AfterSaleMessageUpdate) ClearText() *AfterSaleMessageUpdate {
+	_u.mutation.ClearText()
 	return _u
 }
 
 // SetImages sets the "images" field.
-func (_u *AfterSaleMessageUpdate) SetImages(v []string) *AfterSaleMessageUpdate {
+func (_u *AfterSaleMessageUpdate) SetImages(v []byte) *AfterSaleMessageUpdate {
 	_u.mutation.SetImages(v)
 	return _u
 }
 
-// AppendImages appends value to the "images" field.
-func (_u *AfterSaleMessageUpdate) AppendImages(v []string) *AfterSaleMessageUpdate {
-	_u.mutation.AppendImages(v)
+// ClearImages clears the value of the "images" field.
+func (_u *AfterSaleMessageUpdate) ClearImages() *AfterSaleMessageUpdate {
+	_u.mutation.ClearImages()
 	return _u
 }
 
@@ -207,6 +204,11 @@ func (_u *AfterSaleMessageUpdate) check() error {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "AfterSaleMessage.text": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Images(); ok {
+		if err := aftersalemessage.ImagesValidator(v); err != nil {
+			return &ValidationError{Name: "images", err: fmt.Errorf(`ent: validator failed for field "AfterSaleMessage.images": %w`, err)}
+		}
+	}
 	if _u.mutation.AfterSaleCleared() && len(_u.mutation.AfterSaleIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "AfterSaleMessage.after_sale"`)
 	}
@@ -247,15 +249,16 @@ func (_u *AfterSaleMessageUpdate) sqlSave(ctx context.Context) (_node int, err e
 		_spec.SetField(aftersalemessage.FieldAuthor, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(aftersalemessage.FieldText, field.TypeString, value)
+		_spec.SetField(aftersalemessage.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(aftersalemessage.FieldText, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Images(); ok {
-		_spec.SetField(aftersalemessage.FieldImages, field.TypeJSON, value)
+		_spec.SetField(aftersalemessage.FieldImages, field.TypeBytes, value)
 	}
-	if value, ok := _u.mutation.AppendedImages(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, aftersalemessage.FieldImages, value)
-		})
+	if _u.mutation.ImagesCleared() {
+		_spec.ClearField(aftersalemessage.FieldImages, field.TypeBytes)
 	}
 	if _u.mutation.AfterSaleCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -393,28 +396,26 @@ func (_u *AfterSaleMessageUpdateOne) SetNillableAuthor(v *string) *AfterSaleMess
 }
 
 // SetText sets the "text" field.
-func (_u *AfterSaleMessageUpdateOne) SetText(v string) *AfterSaleMessageUpdateOne {
+func (_u *AfterSaleMessageUpdateOne) SetText(v []byte) *AfterSaleMessageUpdateOne {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *AfterSaleMessageUpdateOne) SetNillableText(v *string) *AfterSaleMessageUpdateOne {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *AfterSaleMessageUpdateOne) ClearText() *AfterSaleMessageUpdateOne {
+	_u.mutation.ClearText()
 	return _u
 }
 
 // SetImages sets the "images" field.
-func (_u *AfterSaleMessageUpdateOne) SetImages(v []string) *AfterSaleMessageUpdateOne {
+func (_u *AfterSaleMessageUpdateOne) SetImages(v []byte) *AfterSaleMessageUpdateOne {
 	_u.mutation.SetImages(v)
 	return _u
 }
 
-// AppendImages appends value to the "images" field.
-func (_u *AfterSaleMessageUpdateOne) AppendImages(v []string) *AfterSaleMessageUpdateOne {
-	_u.mutation.AppendImages(v)
+// ClearImages clears the value of the "images" field.
+func (_u *AfterSaleMessageUpdateOne) ClearImages() *AfterSaleMessageUpdateOne {
+	_u.mutation.ClearImages()
 	return _u
 }
 
@@ -496,6 +497,11 @@ func (_u *AfterSaleMessageUpdateOne) check() error {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "AfterSaleMessage.text": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Images(); ok {
+		if err := aftersalemessage.ImagesValidator(v); err != nil {
+			return &ValidationError{Name: "images", err: fmt.Errorf(`ent: validator failed for field "AfterSaleMessage.images": %w`, err)}
+		}
+	}
 	if _u.mutation.AfterSaleCleared() && len(_u.mutation.AfterSaleIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "AfterSaleMessage.after_sale"`)
 	}
@@ -553,15 +559,16 @@ func (_u *AfterSaleMessageUpdateOne) sqlSave(ctx context.Context) (_node *AfterS
 		_spec.SetField(aftersalemessage.FieldAuthor, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(aftersalemessage.FieldText, field.TypeString, value)
+		_spec.SetField(aftersalemessage.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(aftersalemessage.FieldText, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Images(); ok {
-		_spec.SetField(aftersalemessage.FieldImages, field.TypeJSON, value)
+		_spec.SetField(aftersalemessage.FieldImages, field.TypeBytes, value)
 	}
-	if value, ok := _u.mutation.AppendedImages(); ok {
-		_spec.AddModifier(func(u *sql.UpdateBuilder) {
-			sqljson.Append(u, aftersalemessage.FieldImages, value)
-		})
+	if _u.mutation.ImagesCleared() {
+		_spec.ClearField(aftersalemessage.FieldImages, field.TypeBytes)
 	}
 	if _u.mutation.AfterSaleCleared() {
 		edge := &sqlgraph.EdgeSpec{

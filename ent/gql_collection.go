@@ -117,11 +117,6 @@ func (_q *AddressChangeQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, addresschange.FieldRegion)
 				fieldSeen[addresschange.FieldRegion] = struct{}{}
 			}
-		case "reason":
-			if _, ok := fieldSeen[addresschange.FieldReason]; !ok {
-				selectedFields = append(selectedFields, addresschange.FieldReason)
-				fieldSeen[addresschange.FieldReason] = struct{}{}
-			}
 		case "answeredAt":
 			if _, ok := fieldSeen[addresschange.FieldAnsweredAt]; !ok {
 				selectedFields = append(selectedFields, addresschange.FieldAnsweredAt)
@@ -382,11 +377,6 @@ func (_q *AfterSaleQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 			if _, ok := fieldSeen[aftersale.FieldReason]; !ok {
 				selectedFields = append(selectedFields, aftersale.FieldReason)
 				fieldSeen[aftersale.FieldReason] = struct{}{}
-			}
-		case "text":
-			if _, ok := fieldSeen[aftersale.FieldText]; !ok {
-				selectedFields = append(selectedFields, aftersale.FieldText)
-				fieldSeen[aftersale.FieldText] = struct{}{}
 			}
 		case "openedBy":
 			if _, ok := fieldSeen[aftersale.FieldOpenedBy]; !ok {
@@ -779,16 +769,6 @@ func (_q *AfterSaleMessageQuery) collectField(ctx context.Context, oneNode bool,
 			if _, ok := fieldSeen[aftersalemessage.FieldAuthorRole]; !ok {
 				selectedFields = append(selectedFields, aftersalemessage.FieldAuthorRole)
 				fieldSeen[aftersalemessage.FieldAuthorRole] = struct{}{}
-			}
-		case "text":
-			if _, ok := fieldSeen[aftersalemessage.FieldText]; !ok {
-				selectedFields = append(selectedFields, aftersalemessage.FieldText)
-				fieldSeen[aftersalemessage.FieldText] = struct{}{}
-			}
-		case "images":
-			if _, ok := fieldSeen[aftersalemessage.FieldImages]; !ok {
-				selectedFields = append(selectedFields, aftersalemessage.FieldImages)
-				fieldSeen[aftersalemessage.FieldImages] = struct{}{}
 			}
 		case "createdAt":
 			if _, ok := fieldSeen[aftersalemessage.FieldCreatedAt]; !ok {
@@ -1907,11 +1887,6 @@ func (_q *MemoQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 			if _, ok := fieldSeen[memo.FieldAuthorID]; !ok {
 				selectedFields = append(selectedFields, memo.FieldAuthorID)
 				fieldSeen[memo.FieldAuthorID] = struct{}{}
-			}
-		case "text":
-			if _, ok := fieldSeen[memo.FieldText]; !ok {
-				selectedFields = append(selectedFields, memo.FieldText)
-				fieldSeen[memo.FieldText] = struct{}{}
 			}
 		case "createdAt":
 			if _, ok := fieldSeen[memo.FieldCreatedAt]; !ok {
@@ -4289,11 +4264,6 @@ func (_q *ShopQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 				selectedFields = append(selectedFields, shop.FieldMerchantAccount)
 				fieldSeen[shop.FieldMerchantAccount] = struct{}{}
 			}
-		case "returnAddress":
-			if _, ok := fieldSeen[shop.FieldReturnAddress]; !ok {
-				selectedFields = append(selectedFields, shop.FieldReturnAddress)
-				fieldSeen[shop.FieldReturnAddress] = struct{}{}
-			}
 		case "policy":
 			if _, ok := fieldSeen[shop.FieldPolicy]; !ok {
 				selectedFields = append(selectedFields, shop.FieldPolicy)
@@ -5624,11 +5594,6 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, suborder.FieldWeightGrams)
 				fieldSeen[suborder.FieldWeightGrams] = struct{}{}
 			}
-		case "note":
-			if _, ok := fieldSeen[suborder.FieldNote]; !ok {
-				selectedFields = append(selectedFields, suborder.FieldNote)
-				fieldSeen[suborder.FieldNote] = struct{}{}
-			}
 		case "shipDueAt":
 			if _, ok := fieldSeen[suborder.FieldShipDueAt]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldShipDueAt)
@@ -5855,16 +5820,6 @@ func (_q *TrackingEventQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, trackingevent.FieldCorrection)
 				fieldSeen[trackingevent.FieldCorrection] = struct{}{}
 			}
-		case "text":
-			if _, ok := fieldSeen[trackingevent.FieldText]; !ok {
-				selectedFields = append(selectedFields, trackingevent.FieldText)
-				fieldSeen[trackingevent.FieldText] = struct{}{}
-			}
-		case "location":
-			if _, ok := fieldSeen[trackingevent.FieldLocation]; !ok {
-				selectedFields = append(selectedFields, trackingevent.FieldLocation)
-				fieldSeen[trackingevent.FieldLocation] = struct{}{}
-			}
 		case "createdAt":
 			if _, ok := fieldSeen[trackingevent.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, trackingevent.FieldCreatedAt)
@@ -5965,11 +5920,6 @@ func (_q *WarehouseQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 			if _, ok := fieldSeen[warehouse.FieldRegion]; !ok {
 				selectedFields = append(selectedFields, warehouse.FieldRegion)
 				fieldSeen[warehouse.FieldRegion] = struct{}{}
-			}
-		case "returnAddress":
-			if _, ok := fieldSeen[warehouse.FieldReturnAddress]; !ok {
-				selectedFields = append(selectedFields, warehouse.FieldReturnAddress)
-				fieldSeen[warehouse.FieldReturnAddress] = struct{}{}
 			}
 		case "priority":
 			if _, ok := fieldSeen[warehouse.FieldPriority]; !ok {

@@ -27,7 +27,7 @@ type Memo struct {
 	// AuthorID holds the value of the "author_id" field.
 	AuthorID globalid.ID `json:"author_id,omitempty"`
 	// Text holds the value of the "text" field.
-	Text string `json:"text,omitempty"`
+	Text []byte `json:"-"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -76,10 +76,10 @@ func (*Memo) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case memo.FieldText:
+			values[i] = new([]byte)
 		case memo.FieldID, memo.FieldOrderID, memo.FieldShopID, memo.FieldAuthorID:
 			values[i] = new(globalid.ID)
-		case memo.FieldText:
-			values[i] = new(sql.NullString)
 		case memo.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
 		default:
@@ -122,10 +122,10 @@ func (_m *Memo) assignValues(columns []string, values []any) error {
 				_m.AuthorID = *value
 			}
 		case memo.FieldText:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field text", values[i])
-			} else if value.Valid {
-				_m.Text = value.String
+			} else if value != nil {
+				_m.Text = *value
 			}
 		case memo.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -188,8 +188,7 @@ func (_m *Memo) String() string {
 	builder.WriteString("author_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.AuthorID))
 	builder.WriteString(", ")
-	builder.WriteString("text=")
-	builder.WriteString(_m.Text)
+	builder.WriteString("text=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -42,7 +42,7 @@ func (_c *MemoCreate) SetAuthorID(v globalid.ID) *MemoCreate {
 }
 
 // SetText sets the "text" field.
-func (_c *MemoCreate) SetText(v string) *MemoCreate {
+func (_c *MemoCreate) SetText(v []byte) *MemoCreate {
 	_c.mutation.SetText(v)
 	return _c
 }
@@ -141,9 +141,6 @@ func (_c *MemoCreate) check() error {
 	if _, ok := _c.mutation.AuthorID(); !ok {
 		return &ValidationError{Name: "author_id", err: errors.New(`ent: missing required field "Memo.author_id"`)}
 	}
-	if _, ok := _c.mutation.Text(); !ok {
-		return &ValidationError{Name: "text", err: errors.New(`ent: missing required field "Memo.text"`)}
-	}
 	if v, ok := _c.mutation.Text(); ok {
 		if err := memo.TextValidator(v); err != nil {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "Memo.text": %w`, err)}
@@ -198,7 +195,7 @@ func (_c *MemoCreate) createSpec() (*Memo, *sqlgraph.CreateSpec) {
 		_node.AuthorID = value
 	}
 	if value, ok := _c.mutation.Text(); ok {
-		_spec.SetField(memo.FieldText, field.TypeString, value)
+		_spec.SetField(memo.FieldText, field.TypeBytes, value)
 		_node.Text = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {

@@ -74,16 +74,14 @@ func (_u *MemoUpdate) SetNillableAuthorID(v *globalid.ID) *MemoUpdate {
 }
 
 // SetText sets the "text" field.
-func (_u *MemoUpdate) SetText(v string) *MemoUpdate {
+func (_u *MemoUpdate) SetText(v []byte) *MemoUpdate {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *MemoUpdate) SetNillableText(v *string) *MemoUpdate {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *MemoUpdate) ClearText() *MemoUpdate {
+	_u.mutation.ClearText()
 	return _u
 }
 
@@ -179,7 +177,10 @@ func (_u *MemoUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		_spec.SetField(memo.FieldAuthorID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(memo.FieldText, field.TypeString, value)
+		_spec.SetField(memo.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(memo.FieldText, field.TypeBytes)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -304,16 +305,14 @@ func (_u *MemoUpdateOne) SetNillableAuthorID(v *globalid.ID) *MemoUpdateOne {
 }
 
 // SetText sets the "text" field.
-func (_u *MemoUpdateOne) SetText(v string) *MemoUpdateOne {
+func (_u *MemoUpdateOne) SetText(v []byte) *MemoUpdateOne {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *MemoUpdateOne) SetNillableText(v *string) *MemoUpdateOne {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *MemoUpdateOne) ClearText() *MemoUpdateOne {
+	_u.mutation.ClearText()
 	return _u
 }
 
@@ -439,7 +438,10 @@ func (_u *MemoUpdateOne) sqlSave(ctx context.Context) (_node *Memo, err error) {
 		_spec.SetField(memo.FieldAuthorID, field.TypeUUID, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(memo.FieldText, field.TypeString, value)
+		_spec.SetField(memo.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(memo.FieldText, field.TypeBytes)
 	}
 	if _u.mutation.OrderCleared() {
 		edge := &sqlgraph.EdgeSpec{

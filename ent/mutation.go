@@ -122,7 +122,7 @@ type AddressChangeMutation struct {
 	status        *vocab.AddressChangeStatus
 	region        *string
 	address       *[]byte
-	reason        *string
+	reason        *[]byte
 	answered_at   *time.Time
 	created_at    *time.Time
 	clearedFields map[string]struct{}
@@ -469,12 +469,12 @@ func (m *AddressChangeMutation) ResetAddress() {
 }
 
 // SetReason sets the "reason" field.
-func (m *AddressChangeMutation) SetReason(s string) {
-	m.reason = &s
+func (m *AddressChangeMutation) SetReason(b []byte) {
+	m.reason = &b
 }
 
 // Reason returns the value of the "reason" field in the mutation.
-func (m *AddressChangeMutation) Reason() (r string, exists bool) {
+func (m *AddressChangeMutation) Reason() (r []byte, exists bool) {
 	v := m.reason
 	if v == nil {
 		return
@@ -485,7 +485,7 @@ func (m *AddressChangeMutation) Reason() (r string, exists bool) {
 // OldReason returns the old "reason" field's value of the AddressChange entity.
 // If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AddressChangeMutation) OldReason(ctx context.Context) (v string, err error) {
+func (m *AddressChangeMutation) OldReason(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldReason is only allowed on UpdateOne operations")
 	}
@@ -499,9 +499,22 @@ func (m *AddressChangeMutation) OldReason(ctx context.Context) (v string, err er
 	return oldValue.Reason, nil
 }
 
+// ClearReason clears the value of the "reason" field.
+func (m *AddressChangeMutation) ClearReason() {
+	m.reason = nil
+	m.clearedFields[addresschange.FieldReason] = struct{}{}
+}
+
+// ReasonCleared returns if the "reason" field was cleared in this mutation.
+func (m *AddressChangeMutation) ReasonCleared() bool {
+	_, ok := m.clearedFields[addresschange.FieldReason]
+	return ok
+}
+
 // ResetReason resets all changes to the "reason" field.
 func (m *AddressChangeMutation) ResetReason() {
 	m.reason = nil
+	delete(m.clearedFields, addresschange.FieldReason)
 }
 
 // SetAnsweredAt sets the "answered_at" field.
@@ -810,7 +823,7 @@ func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
 		m.SetAddress(v)
 		return nil
 	case addresschange.FieldReason:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -863,6 +876,9 @@ func (m *AddressChangeMutation) ClearedFields() []string {
 	if m.FieldCleared(addresschange.FieldAddress) {
 		fields = append(fields, addresschange.FieldAddress)
 	}
+	if m.FieldCleared(addresschange.FieldReason) {
+		fields = append(fields, addresschange.FieldReason)
+	}
 	if m.FieldCleared(addresschange.FieldAnsweredAt) {
 		fields = append(fields, addresschange.FieldAnsweredAt)
 	}
@@ -882,6 +898,9 @@ func (m *AddressChangeMutation) ClearField(name string) error {
 	switch name {
 	case addresschange.FieldAddress:
 		m.ClearAddress()
+		return nil
+	case addresschange.FieldReason:
+		m.ClearReason()
 		return nil
 	case addresschange.FieldAnsweredAt:
 		m.ClearAnsweredAt()
@@ -1029,7 +1048,7 @@ type AfterSaleMutation struct {
 	goods                *vocab.GoodsPlace
 	way                  *vocab.WayBack
 	reason               *vocab.AfterSaleReason
-	text                 *string
+	text                 *[]byte
 	opened_by            *vocab.Role
 	status               *vocab.AfterSaleStatus
 	currency             *string
@@ -1523,12 +1542,12 @@ func (m *AfterSaleMutation) ResetReason() {
 }
 
 // SetText sets the "text" field.
-func (m *AfterSaleMutation) SetText(s string) {
-	m.text = &s
+func (m *AfterSaleMutation) SetText(b []byte) {
+	m.text = &b
 }
 
 // Text returns the value of the "text" field in the mutation.
-func (m *AfterSaleMutation) Text() (r string, exists bool) {
+func (m *AfterSaleMutation) Text() (r []byte, exists bool) {
 	v := m.text
 	if v == nil {
 		return
@@ -1539,7 +1558,7 @@ func (m *AfterSaleMutation) Text() (r string, exists bool) {
 // OldText returns the old "text" field's value of the AfterSale entity.
 // If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMutation) OldText(ctx context.Context) (v string, err error) {
+func (m *AfterSaleMutation) OldText(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldText is only allowed on UpdateOne operations")
 	}
@@ -1553,9 +1572,22 @@ func (m *AfterSaleMutation) OldText(ctx context.Context) (v string, err error) {
 	return oldValue.Text, nil
 }
 
+// ClearText clears the value of the "text" field.
+func (m *AfterSaleMutation) ClearText() {
+	m.text = nil
+	m.clearedFields[aftersale.FieldText] = struct{}{}
+}
+
+// TextCleared returns if the "text" field was cleared in this mutation.
+func (m *AfterSaleMutation) TextCleared() bool {
+	_, ok := m.clearedFields[aftersale.FieldText]
+	return ok
+}
+
 // ResetText resets all changes to the "text" field.
 func (m *AfterSaleMutation) ResetText() {
 	m.text = nil
+	delete(m.clearedFields, aftersale.FieldText)
 }
 
 // SetOpenedBy sets the "opened_by" field.
@@ -3207,7 +3239,7 @@ func (m *AfterSaleMutation) SetField(name string, value ent.Value) error {
 		m.SetReason(v)
 		return nil
 	case aftersale.FieldText:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -3425,6 +3457,9 @@ func (m *AfterSaleMutation) ClearedFields() []string {
 	if m.FieldCleared(aftersale.FieldWay) {
 		fields = append(fields, aftersale.FieldWay)
 	}
+	if m.FieldCleared(aftersale.FieldText) {
+		fields = append(fields, aftersale.FieldText)
+	}
 	if m.FieldCleared(aftersale.FieldTrigger) {
 		fields = append(fields, aftersale.FieldTrigger)
 	}
@@ -3477,6 +3512,9 @@ func (m *AfterSaleMutation) ClearField(name string) error {
 	switch name {
 	case aftersale.FieldWay:
 		m.ClearWay()
+		return nil
+	case aftersale.FieldText:
+		m.ClearText()
 		return nil
 	case aftersale.FieldTrigger:
 		m.ClearTrigger()
@@ -5062,9 +5100,8 @@ type AfterSaleMessageMutation struct {
 	kind              *vocab.MessageKind
 	author_role       *vocab.Role
 	author            *string
-	text              *string
-	images            *[]string
-	appendimages      []string
+	text              *[]byte
+	images            *[]byte
 	created_at        *time.Time
 	clearedFields     map[string]struct{}
 	after_sale        *globalid.ID
@@ -5395,12 +5432,12 @@ func (m *AfterSaleMessageMutation) ResetAuthor() {
 }
 
 // SetText sets the "text" field.
-func (m *AfterSaleMessageMutation) SetText(s string) {
-	m.text = &s
+func (m *AfterSaleMessageMutation) SetText(b []byte) {
+	m.text = &b
 }
 
 // Text returns the value of the "text" field in the mutation.
-func (m *AfterSaleMessageMutation) Text() (r string, exists bool) {
+func (m *AfterSaleMessageMutation) Text() (r []byte, exists bool) {
 	v := m.text
 	if v == nil {
 		return
@@ -5411,7 +5448,7 @@ func (m *AfterSaleMessageMutation) Text() (r string, exists bool) {
 // OldText returns the old "text" field's value of the AfterSaleMessage entity.
 // If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMessageMutation) OldText(ctx context.Context) (v string, err error) {
+func (m *AfterSaleMessageMutation) OldText(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldText is only allowed on UpdateOne operations")
 	}
@@ -5425,19 +5462,31 @@ func (m *AfterSaleMessageMutation) OldText(ctx context.Context) (v string, err e
 	return oldValue.Text, nil
 }
 
+// ClearText clears the value of the "text" field.
+func (m *AfterSaleMessageMutation) ClearText() {
+	m.text = nil
+	m.clearedFields[aftersalemessage.FieldText] = struct{}{}
+}
+
+// TextCleared returns if the "text" field was cleared in this mutation.
+func (m *AfterSaleMessageMutation) TextCleared() bool {
+	_, ok := m.clearedFields[aftersalemessage.FieldText]
+	return ok
+}
+
 // ResetText resets all changes to the "text" field.
 func (m *AfterSaleMessageMutation) ResetText() {
 	m.text = nil
+	delete(m.clearedFields, aftersalemessage.FieldText)
 }
 
 // SetImages sets the "images" field.
-func (m *AfterSaleMessageMutation) SetImages(s []string) {
-	m.images = &s
-	m.appendimages = nil
+func (m *AfterSaleMessageMutation) SetImages(b []byte) {
+	m.images = &b
 }
 
 // Images returns the value of the "images" field in the mutation.
-func (m *AfterSaleMessageMutation) Images() (r []string, exists bool) {
+func (m *AfterSaleMessageMutation) Images() (r []byte, exists bool) {
 	v := m.images
 	if v == nil {
 		return
@@ -5448,7 +5497,7 @@ func (m *AfterSaleMessageMutation) Images() (r []string, exists bool) {
 // OldImages returns the old "images" field's value of the AfterSaleMessage entity.
 // If the AfterSaleMessage object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AfterSaleMessageMutation) OldImages(ctx context.Context) (v []string, err error) {
+func (m *AfterSaleMessageMutation) OldImages(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldImages is only allowed on UpdateOne operations")
 	}
@@ -5462,23 +5511,22 @@ func (m *AfterSaleMessageMutation) OldImages(ctx context.Context) (v []string, e
 	return oldValue.Images, nil
 }
 
-// AppendImages adds s to the "images" field.
-func (m *AfterSaleMessageMutation) AppendImages(s []string) {
-	m.appendimages = append(m.appendimages, s...)
+// ClearImages clears the value of the "images" field.
+func (m *AfterSaleMessageMutation) ClearImages() {
+	m.images = nil
+	m.clearedFields[aftersalemessage.FieldImages] = struct{}{}
 }
 
-// AppendedImages returns the list of values that were appended to the "images" field in this mutation.
-func (m *AfterSaleMessageMutation) AppendedImages() ([]string, bool) {
-	if len(m.appendimages) == 0 {
-		return nil, false
-	}
-	return m.appendimages, true
+// ImagesCleared returns if the "images" field was cleared in this mutation.
+func (m *AfterSaleMessageMutation) ImagesCleared() bool {
+	_, ok := m.clearedFields[aftersalemessage.FieldImages]
+	return ok
 }
 
 // ResetImages resets all changes to the "images" field.
 func (m *AfterSaleMessageMutation) ResetImages() {
 	m.images = nil
-	m.appendimages = nil
+	delete(m.clearedFields, aftersalemessage.FieldImages)
 }
 
 // SetCreatedAt sets the "created_at" field.
@@ -5711,14 +5759,14 @@ func (m *AfterSaleMessageMutation) SetField(name string, value ent.Value) error 
 		m.SetAuthor(v)
 		return nil
 	case aftersalemessage.FieldText:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetText(v)
 		return nil
 	case aftersalemessage.FieldImages:
-		v, ok := value.([]string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -5760,7 +5808,14 @@ func (m *AfterSaleMessageMutation) AddField(name string, value ent.Value) error 
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *AfterSaleMessageMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(aftersalemessage.FieldText) {
+		fields = append(fields, aftersalemessage.FieldText)
+	}
+	if m.FieldCleared(aftersalemessage.FieldImages) {
+		fields = append(fields, aftersalemessage.FieldImages)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -5773,6 +5828,14 @@ func (m *AfterSaleMessageMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *AfterSaleMessageMutation) ClearField(name string) error {
+	switch name {
+	case aftersalemessage.FieldText:
+		m.ClearText()
+		return nil
+	case aftersalemessage.FieldImages:
+		m.ClearImages()
+		return nil
+	}
 	return fmt.Errorf("unknown AfterSaleMessage nullable field %s", name)
 }
 
@@ -16550,7 +16613,7 @@ type MemoMutation struct {
 	typ           string
 	id            *globalid.ID
 	author_id     *globalid.ID
-	text          *string
+	text          *[]byte
 	created_at    *time.Time
 	clearedFields map[string]struct{}
 	_order        *globalid.ID
@@ -16775,12 +16838,12 @@ func (m *MemoMutation) ResetAuthorID() {
 }
 
 // SetText sets the "text" field.
-func (m *MemoMutation) SetText(s string) {
-	m.text = &s
+func (m *MemoMutation) SetText(b []byte) {
+	m.text = &b
 }
 
 // Text returns the value of the "text" field in the mutation.
-func (m *MemoMutation) Text() (r string, exists bool) {
+func (m *MemoMutation) Text() (r []byte, exists bool) {
 	v := m.text
 	if v == nil {
 		return
@@ -16791,7 +16854,7 @@ func (m *MemoMutation) Text() (r string, exists bool) {
 // OldText returns the old "text" field's value of the Memo entity.
 // If the Memo object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MemoMutation) OldText(ctx context.Context) (v string, err error) {
+func (m *MemoMutation) OldText(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldText is only allowed on UpdateOne operations")
 	}
@@ -16805,9 +16868,22 @@ func (m *MemoMutation) OldText(ctx context.Context) (v string, err error) {
 	return oldValue.Text, nil
 }
 
+// ClearText clears the value of the "text" field.
+func (m *MemoMutation) ClearText() {
+	m.text = nil
+	m.clearedFields[memo.FieldText] = struct{}{}
+}
+
+// TextCleared returns if the "text" field was cleared in this mutation.
+func (m *MemoMutation) TextCleared() bool {
+	_, ok := m.clearedFields[memo.FieldText]
+	return ok
+}
+
 // ResetText resets all changes to the "text" field.
 func (m *MemoMutation) ResetText() {
 	m.text = nil
+	delete(m.clearedFields, memo.FieldText)
 }
 
 // SetCreatedAt sets the "created_at" field.
@@ -17018,7 +17094,7 @@ func (m *MemoMutation) SetField(name string, value ent.Value) error {
 		m.SetAuthorID(v)
 		return nil
 	case memo.FieldText:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -17060,7 +17136,11 @@ func (m *MemoMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *MemoMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(memo.FieldText) {
+		fields = append(fields, memo.FieldText)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -17073,6 +17153,11 @@ func (m *MemoMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *MemoMutation) ClearField(name string) error {
+	switch name {
+	case memo.FieldText:
+		m.ClearText()
+		return nil
+	}
 	return fmt.Errorf("unknown Memo nullable field %s", name)
 }
 
@@ -17208,7 +17293,6 @@ type OrderMutation struct {
 	region                 *string
 	address                *[]byte
 	phone_index            *[]byte
-	phone_tail_index       *[]byte
 	pay_due_at             *time.Time
 	paid_at                *time.Time
 	closed_at              *time.Time
@@ -17827,55 +17911,6 @@ func (m *OrderMutation) PhoneIndexCleared() bool {
 func (m *OrderMutation) ResetPhoneIndex() {
 	m.phone_index = nil
 	delete(m.clearedFields, order.FieldPhoneIndex)
-}
-
-// SetPhoneTailIndex sets the "phone_tail_index" field.
-func (m *OrderMutation) SetPhoneTailIndex(b []byte) {
-	m.phone_tail_index = &b
-}
-
-// PhoneTailIndex returns the value of the "phone_tail_index" field in the mutation.
-func (m *OrderMutation) PhoneTailIndex() (r []byte, exists bool) {
-	v := m.phone_tail_index
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldPhoneTailIndex returns the old "phone_tail_index" field's value of the Order entity.
-// If the Order object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OrderMutation) OldPhoneTailIndex(ctx context.Context) (v []byte, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldPhoneTailIndex is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldPhoneTailIndex requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldPhoneTailIndex: %w", err)
-	}
-	return oldValue.PhoneTailIndex, nil
-}
-
-// ClearPhoneTailIndex clears the value of the "phone_tail_index" field.
-func (m *OrderMutation) ClearPhoneTailIndex() {
-	m.phone_tail_index = nil
-	m.clearedFields[order.FieldPhoneTailIndex] = struct{}{}
-}
-
-// PhoneTailIndexCleared returns if the "phone_tail_index" field was cleared in this mutation.
-func (m *OrderMutation) PhoneTailIndexCleared() bool {
-	_, ok := m.clearedFields[order.FieldPhoneTailIndex]
-	return ok
-}
-
-// ResetPhoneTailIndex resets all changes to the "phone_tail_index" field.
-func (m *OrderMutation) ResetPhoneTailIndex() {
-	m.phone_tail_index = nil
-	delete(m.clearedFields, order.FieldPhoneTailIndex)
 }
 
 // SetPayDueAt sets the "pay_due_at" field.
@@ -18859,7 +18894,7 @@ func (m *OrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderMutation) Fields() []string {
-	fields := make([]string, 0, 20)
+	fields := make([]string, 0, 19)
 	if m.number != nil {
 		fields = append(fields, order.FieldNumber)
 	}
@@ -18892,9 +18927,6 @@ func (m *OrderMutation) Fields() []string {
 	}
 	if m.phone_index != nil {
 		fields = append(fields, order.FieldPhoneIndex)
-	}
-	if m.phone_tail_index != nil {
-		fields = append(fields, order.FieldPhoneTailIndex)
 	}
 	if m.pay_due_at != nil {
 		fields = append(fields, order.FieldPayDueAt)
@@ -18950,8 +18982,6 @@ func (m *OrderMutation) Field(name string) (ent.Value, bool) {
 		return m.Address()
 	case order.FieldPhoneIndex:
 		return m.PhoneIndex()
-	case order.FieldPhoneTailIndex:
-		return m.PhoneTailIndex()
 	case order.FieldPayDueAt:
 		return m.PayDueAt()
 	case order.FieldPaidAt:
@@ -18999,8 +19029,6 @@ func (m *OrderMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldAddress(ctx)
 	case order.FieldPhoneIndex:
 		return m.OldPhoneIndex(ctx)
-	case order.FieldPhoneTailIndex:
-		return m.OldPhoneTailIndex(ctx)
 	case order.FieldPayDueAt:
 		return m.OldPayDueAt(ctx)
 	case order.FieldPaidAt:
@@ -19102,13 +19130,6 @@ func (m *OrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPhoneIndex(v)
-		return nil
-	case order.FieldPhoneTailIndex:
-		v, ok := value.([]byte)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetPhoneTailIndex(v)
 		return nil
 	case order.FieldPayDueAt:
 		v, ok := value.(time.Time)
@@ -19247,9 +19268,6 @@ func (m *OrderMutation) ClearedFields() []string {
 	if m.FieldCleared(order.FieldPhoneIndex) {
 		fields = append(fields, order.FieldPhoneIndex)
 	}
-	if m.FieldCleared(order.FieldPhoneTailIndex) {
-		fields = append(fields, order.FieldPhoneTailIndex)
-	}
 	if m.FieldCleared(order.FieldPaidAt) {
 		fields = append(fields, order.FieldPaidAt)
 	}
@@ -19287,9 +19305,6 @@ func (m *OrderMutation) ClearField(name string) error {
 		return nil
 	case order.FieldPhoneIndex:
 		m.ClearPhoneIndex()
-		return nil
-	case order.FieldPhoneTailIndex:
-		m.ClearPhoneTailIndex()
 		return nil
 	case order.FieldPaidAt:
 		m.ClearPaidAt()
@@ -19343,9 +19358,6 @@ func (m *OrderMutation) ResetField(name string) error {
 		return nil
 	case order.FieldPhoneIndex:
 		m.ResetPhoneIndex()
-		return nil
-	case order.FieldPhoneTailIndex:
-		m.ResetPhoneTailIndex()
 		return nil
 	case order.FieldPayDueAt:
 		m.ResetPayDueAt()
@@ -35918,7 +35930,7 @@ type ShopMutation struct {
 	name                     *string
 	currency                 *string
 	merchant_account         *string
-	return_address           *string
+	return_address           *[]byte
 	policy                   *document.ShopPolicy
 	created_at               *time.Time
 	clearedFields            map[string]struct{}
@@ -36182,12 +36194,12 @@ func (m *ShopMutation) ResetMerchantAccount() {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (m *ShopMutation) SetReturnAddress(s string) {
-	m.return_address = &s
+func (m *ShopMutation) SetReturnAddress(b []byte) {
+	m.return_address = &b
 }
 
 // ReturnAddress returns the value of the "return_address" field in the mutation.
-func (m *ShopMutation) ReturnAddress() (r string, exists bool) {
+func (m *ShopMutation) ReturnAddress() (r []byte, exists bool) {
 	v := m.return_address
 	if v == nil {
 		return
@@ -36198,7 +36210,7 @@ func (m *ShopMutation) ReturnAddress() (r string, exists bool) {
 // OldReturnAddress returns the old "return_address" field's value of the Shop entity.
 // If the Shop object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ShopMutation) OldReturnAddress(ctx context.Context) (v string, err error) {
+func (m *ShopMutation) OldReturnAddress(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldReturnAddress is only allowed on UpdateOne operations")
 	}
@@ -36212,9 +36224,22 @@ func (m *ShopMutation) OldReturnAddress(ctx context.Context) (v string, err erro
 	return oldValue.ReturnAddress, nil
 }
 
+// ClearReturnAddress clears the value of the "return_address" field.
+func (m *ShopMutation) ClearReturnAddress() {
+	m.return_address = nil
+	m.clearedFields[shop.FieldReturnAddress] = struct{}{}
+}
+
+// ReturnAddressCleared returns if the "return_address" field was cleared in this mutation.
+func (m *ShopMutation) ReturnAddressCleared() bool {
+	_, ok := m.clearedFields[shop.FieldReturnAddress]
+	return ok
+}
+
 // ResetReturnAddress resets all changes to the "return_address" field.
 func (m *ShopMutation) ResetReturnAddress() {
 	m.return_address = nil
+	delete(m.clearedFields, shop.FieldReturnAddress)
 }
 
 // SetPolicy sets the "policy" field.
@@ -36536,7 +36561,7 @@ func (m *ShopMutation) SetField(name string, value ent.Value) error {
 		m.SetMerchantAccount(v)
 		return nil
 	case shop.FieldReturnAddress:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -36585,7 +36610,11 @@ func (m *ShopMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ShopMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(shop.FieldReturnAddress) {
+		fields = append(fields, shop.FieldReturnAddress)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -36598,6 +36627,11 @@ func (m *ShopMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ShopMutation) ClearField(name string) error {
+	switch name {
+	case shop.FieldReturnAddress:
+		m.ClearReturnAddress()
+		return nil
+	}
 	return fmt.Errorf("unknown Shop nullable field %s", name)
 }
 
@@ -43450,7 +43484,7 @@ type SubOrderMutation struct {
 	appendfreight_shares  []document.Share
 	weight_grams          *int64
 	addweight_grams       *int64
-	note                  *string
+	note                  *[]byte
 	address               *[]byte
 	ship_due_at           *time.Time
 	reminded_at           *time.Time
@@ -44384,12 +44418,12 @@ func (m *SubOrderMutation) ResetWeightGrams() {
 }
 
 // SetNote sets the "note" field.
-func (m *SubOrderMutation) SetNote(s string) {
-	m.note = &s
+func (m *SubOrderMutation) SetNote(b []byte) {
+	m.note = &b
 }
 
 // Note returns the value of the "note" field in the mutation.
-func (m *SubOrderMutation) Note() (r string, exists bool) {
+func (m *SubOrderMutation) Note() (r []byte, exists bool) {
 	v := m.note
 	if v == nil {
 		return
@@ -44400,7 +44434,7 @@ func (m *SubOrderMutation) Note() (r string, exists bool) {
 // OldNote returns the old "note" field's value of the SubOrder entity.
 // If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *SubOrderMutation) OldNote(ctx context.Context) (v string, err error) {
+func (m *SubOrderMutation) OldNote(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldNote is only allowed on UpdateOne operations")
 	}
@@ -44414,9 +44448,22 @@ func (m *SubOrderMutation) OldNote(ctx context.Context) (v string, err error) {
 	return oldValue.Note, nil
 }
 
+// ClearNote clears the value of the "note" field.
+func (m *SubOrderMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[suborder.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *SubOrderMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldNote]
+	return ok
+}
+
 // ResetNote resets all changes to the "note" field.
 func (m *SubOrderMutation) ResetNote() {
 	m.note = nil
+	delete(m.clearedFields, suborder.FieldNote)
 }
 
 // SetAddress sets the "address" field.
@@ -46181,7 +46228,7 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 		m.SetWeightGrams(v)
 		return nil
 	case suborder.FieldNote:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -46490,6 +46537,9 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	if m.FieldCleared(suborder.FieldCloseReason) {
 		fields = append(fields, suborder.FieldCloseReason)
 	}
+	if m.FieldCleared(suborder.FieldNote) {
+		fields = append(fields, suborder.FieldNote)
+	}
 	if m.FieldCleared(suborder.FieldAddress) {
 		fields = append(fields, suborder.FieldAddress)
 	}
@@ -46551,6 +46601,9 @@ func (m *SubOrderMutation) ClearField(name string) error {
 	switch name {
 	case suborder.FieldCloseReason:
 		m.ClearCloseReason()
+		return nil
+	case suborder.FieldNote:
+		m.ClearNote()
 		return nil
 	case suborder.FieldAddress:
 		m.ClearAddress()
@@ -46953,8 +47006,8 @@ type TrackingEventMutation struct {
 	occurred_at     *time.Time
 	stage           *vocab.CarrierStage
 	correction      *bool
-	text            *string
-	location        *string
+	text            *[]byte
+	location        *[]byte
 	fingerprint     *[]byte
 	created_at      *time.Time
 	clearedFields   map[string]struct{}
@@ -47286,12 +47339,12 @@ func (m *TrackingEventMutation) ResetCorrection() {
 }
 
 // SetText sets the "text" field.
-func (m *TrackingEventMutation) SetText(s string) {
-	m.text = &s
+func (m *TrackingEventMutation) SetText(b []byte) {
+	m.text = &b
 }
 
 // Text returns the value of the "text" field in the mutation.
-func (m *TrackingEventMutation) Text() (r string, exists bool) {
+func (m *TrackingEventMutation) Text() (r []byte, exists bool) {
 	v := m.text
 	if v == nil {
 		return
@@ -47302,7 +47355,7 @@ func (m *TrackingEventMutation) Text() (r string, exists bool) {
 // OldText returns the old "text" field's value of the TrackingEvent entity.
 // If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *TrackingEventMutation) OldText(ctx context.Context) (v string, err error) {
+func (m *TrackingEventMutation) OldText(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldText is only allowed on UpdateOne operations")
 	}
@@ -47316,18 +47369,31 @@ func (m *TrackingEventMutation) OldText(ctx context.Context) (v string, err erro
 	return oldValue.Text, nil
 }
 
+// ClearText clears the value of the "text" field.
+func (m *TrackingEventMutation) ClearText() {
+	m.text = nil
+	m.clearedFields[trackingevent.FieldText] = struct{}{}
+}
+
+// TextCleared returns if the "text" field was cleared in this mutation.
+func (m *TrackingEventMutation) TextCleared() bool {
+	_, ok := m.clearedFields[trackingevent.FieldText]
+	return ok
+}
+
 // ResetText resets all changes to the "text" field.
 func (m *TrackingEventMutation) ResetText() {
 	m.text = nil
+	delete(m.clearedFields, trackingevent.FieldText)
 }
 
 // SetLocation sets the "location" field.
-func (m *TrackingEventMutation) SetLocation(s string) {
-	m.location = &s
+func (m *TrackingEventMutation) SetLocation(b []byte) {
+	m.location = &b
 }
 
 // Location returns the value of the "location" field in the mutation.
-func (m *TrackingEventMutation) Location() (r string, exists bool) {
+func (m *TrackingEventMutation) Location() (r []byte, exists bool) {
 	v := m.location
 	if v == nil {
 		return
@@ -47338,7 +47404,7 @@ func (m *TrackingEventMutation) Location() (r string, exists bool) {
 // OldLocation returns the old "location" field's value of the TrackingEvent entity.
 // If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *TrackingEventMutation) OldLocation(ctx context.Context) (v string, err error) {
+func (m *TrackingEventMutation) OldLocation(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldLocation is only allowed on UpdateOne operations")
 	}
@@ -47352,9 +47418,22 @@ func (m *TrackingEventMutation) OldLocation(ctx context.Context) (v string, err 
 	return oldValue.Location, nil
 }
 
+// ClearLocation clears the value of the "location" field.
+func (m *TrackingEventMutation) ClearLocation() {
+	m.location = nil
+	m.clearedFields[trackingevent.FieldLocation] = struct{}{}
+}
+
+// LocationCleared returns if the "location" field was cleared in this mutation.
+func (m *TrackingEventMutation) LocationCleared() bool {
+	_, ok := m.clearedFields[trackingevent.FieldLocation]
+	return ok
+}
+
 // ResetLocation resets all changes to the "location" field.
 func (m *TrackingEventMutation) ResetLocation() {
 	m.location = nil
+	delete(m.clearedFields, trackingevent.FieldLocation)
 }
 
 // SetFingerprint sets the "fingerprint" field.
@@ -47643,14 +47722,14 @@ func (m *TrackingEventMutation) SetField(name string, value ent.Value) error {
 		m.SetCorrection(v)
 		return nil
 	case trackingevent.FieldText:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetText(v)
 		return nil
 	case trackingevent.FieldLocation:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -47700,6 +47779,12 @@ func (m *TrackingEventMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *TrackingEventMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(trackingevent.FieldText) {
+		fields = append(fields, trackingevent.FieldText)
+	}
+	if m.FieldCleared(trackingevent.FieldLocation) {
+		fields = append(fields, trackingevent.FieldLocation)
+	}
 	if m.FieldCleared(trackingevent.FieldFingerprint) {
 		fields = append(fields, trackingevent.FieldFingerprint)
 	}
@@ -47717,6 +47802,12 @@ func (m *TrackingEventMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *TrackingEventMutation) ClearField(name string) error {
 	switch name {
+	case trackingevent.FieldText:
+		m.ClearText()
+		return nil
+	case trackingevent.FieldLocation:
+		m.ClearLocation()
+		return nil
 	case trackingevent.FieldFingerprint:
 		m.ClearFingerprint()
 		return nil
@@ -47845,7 +47936,7 @@ type WarehouseMutation struct {
 	code           *string
 	name           *string
 	region         *string
-	return_address *string
+	return_address *[]byte
 	priority       *int
 	addpriority    *int
 	created_at     *time.Time
@@ -48068,12 +48159,12 @@ func (m *WarehouseMutation) ResetRegion() {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (m *WarehouseMutation) SetReturnAddress(s string) {
-	m.return_address = &s
+func (m *WarehouseMutation) SetReturnAddress(b []byte) {
+	m.return_address = &b
 }
 
 // ReturnAddress returns the value of the "return_address" field in the mutation.
-func (m *WarehouseMutation) ReturnAddress() (r string, exists bool) {
+func (m *WarehouseMutation) ReturnAddress() (r []byte, exists bool) {
 	v := m.return_address
 	if v == nil {
 		return
@@ -48084,7 +48175,7 @@ func (m *WarehouseMutation) ReturnAddress() (r string, exists bool) {
 // OldReturnAddress returns the old "return_address" field's value of the Warehouse entity.
 // If the Warehouse object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *WarehouseMutation) OldReturnAddress(ctx context.Context) (v string, err error) {
+func (m *WarehouseMutation) OldReturnAddress(ctx context.Context) (v []byte, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldReturnAddress is only allowed on UpdateOne operations")
 	}
@@ -48098,9 +48189,22 @@ func (m *WarehouseMutation) OldReturnAddress(ctx context.Context) (v string, err
 	return oldValue.ReturnAddress, nil
 }
 
+// ClearReturnAddress clears the value of the "return_address" field.
+func (m *WarehouseMutation) ClearReturnAddress() {
+	m.return_address = nil
+	m.clearedFields[warehouse.FieldReturnAddress] = struct{}{}
+}
+
+// ReturnAddressCleared returns if the "return_address" field was cleared in this mutation.
+func (m *WarehouseMutation) ReturnAddressCleared() bool {
+	_, ok := m.clearedFields[warehouse.FieldReturnAddress]
+	return ok
+}
+
 // ResetReturnAddress resets all changes to the "return_address" field.
 func (m *WarehouseMutation) ResetReturnAddress() {
 	m.return_address = nil
+	delete(m.clearedFields, warehouse.FieldReturnAddress)
 }
 
 // SetPriority sets the "priority" field.
@@ -48320,7 +48424,7 @@ func (m *WarehouseMutation) SetField(name string, value ent.Value) error {
 		m.SetRegion(v)
 		return nil
 	case warehouse.FieldReturnAddress:
-		v, ok := value.(string)
+		v, ok := value.([]byte)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -48384,7 +48488,11 @@ func (m *WarehouseMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *WarehouseMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(warehouse.FieldReturnAddress) {
+		fields = append(fields, warehouse.FieldReturnAddress)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -48397,6 +48505,11 @@ func (m *WarehouseMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *WarehouseMutation) ClearField(name string) error {
+	switch name {
+	case warehouse.FieldReturnAddress:
+		m.ClearReturnAddress()
+		return nil
+	}
 	return fmt.Errorf("unknown Warehouse nullable field %s", name)
 }
 

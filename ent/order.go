@@ -42,8 +42,6 @@ type Order struct {
 	Address []byte `json:"-"`
 	// PhoneIndex holds the value of the "phone_index" field.
 	PhoneIndex []byte `json:"-"`
-	// PhoneTailIndex holds the value of the "phone_tail_index" field.
-	PhoneTailIndex []byte `json:"-"`
 	// PayDueAt holds the value of the "pay_due_at" field.
 	PayDueAt time.Time `json:"pay_due_at,omitempty"`
 	// PaidAt holds the value of the "paid_at" field.
@@ -216,7 +214,7 @@ func (*Order) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case order.FieldSoleShopID:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
-		case order.FieldAddress, order.FieldPhoneIndex, order.FieldPhoneTailIndex:
+		case order.FieldAddress, order.FieldPhoneIndex:
 			values[i] = new([]byte)
 		case order.FieldID, order.FieldBuyerID:
 			values[i] = new(globalid.ID)
@@ -314,12 +312,6 @@ func (_m *Order) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field phone_index", values[i])
 			} else if value != nil {
 				_m.PhoneIndex = *value
-			}
-		case order.FieldPhoneTailIndex:
-			if value, ok := values[i].(*[]byte); !ok {
-				return fmt.Errorf("unexpected type %T for field phone_tail_index", values[i])
-			} else if value != nil {
-				_m.PhoneTailIndex = *value
 			}
 		case order.FieldPayDueAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -498,8 +490,6 @@ func (_m *Order) String() string {
 	builder.WriteString("address=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("phone_index=<sensitive>")
-	builder.WriteString(", ")
-	builder.WriteString("phone_tail_index=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("pay_due_at=")
 	builder.WriteString(_m.PayDueAt.Format(time.ANSIC))

@@ -123,12 +123,6 @@ func (_c *OrderCreate) SetPhoneIndex(v []byte) *OrderCreate {
 	return _c
 }
 
-// SetPhoneTailIndex sets the "phone_tail_index" field.
-func (_c *OrderCreate) SetPhoneTailIndex(v []byte) *OrderCreate {
-	_c.mutation.SetPhoneTailIndex(v)
-	return _c
-}
-
 // SetPayDueAt sets the "pay_due_at" field.
 func (_c *OrderCreate) SetPayDueAt(v time.Time) *OrderCreate {
 	_c.mutation.SetPayDueAt(v)
@@ -522,11 +516,6 @@ func (_c *OrderCreate) check() error {
 			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "Order.phone_index": %w`, err)}
 		}
 	}
-	if v, ok := _c.mutation.PhoneTailIndex(); ok {
-		if err := order.PhoneTailIndexValidator(v); err != nil {
-			return &ValidationError{Name: "phone_tail_index", err: fmt.Errorf(`ent: validator failed for field "Order.phone_tail_index": %w`, err)}
-		}
-	}
 	if _, ok := _c.mutation.PayDueAt(); !ok {
 		return &ValidationError{Name: "pay_due_at", err: errors.New(`ent: missing required field "Order.pay_due_at"`)}
 	}
@@ -616,10 +605,6 @@ func (_c *OrderCreate) createSpec() (*Order, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PhoneIndex(); ok {
 		_spec.SetField(order.FieldPhoneIndex, field.TypeBytes, value)
 		_node.PhoneIndex = value
-	}
-	if value, ok := _c.mutation.PhoneTailIndex(); ok {
-		_spec.SetField(order.FieldPhoneTailIndex, field.TypeBytes, value)
-		_node.PhoneTailIndex = value
 	}
 	if value, ok := _c.mutation.PayDueAt(); ok {
 		_spec.SetField(order.FieldPayDueAt, field.TypeTime, value)

@@ -211,18 +211,6 @@ func (_u *OrderUpdate) ClearPhoneIndex() *OrderUpdate {
 	return _u
 }
 
-// SetPhoneTailIndex sets the "phone_tail_index" field.
-func (_u *OrderUpdate) SetPhoneTailIndex(v []byte) *OrderUpdate {
-	_u.mutation.SetPhoneTailIndex(v)
-	return _u
-}
-
-// ClearPhoneTailIndex clears the value of the "phone_tail_index" field.
-func (_u *OrderUpdate) ClearPhoneTailIndex() *OrderUpdate {
-	_u.mutation.ClearPhoneTailIndex()
-	return _u
-}
-
 // SetPayDueAt sets the "pay_due_at" field.
 func (_u *OrderUpdate) SetPayDueAt(v time.Time) *OrderUpdate {
 	_u.mutation.SetPayDueAt(v)
@@ -804,11 +792,6 @@ func (_u *OrderUpdate) check() error {
 			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "Order.phone_index": %w`, err)}
 		}
 	}
-	if v, ok := _u.mutation.PhoneTailIndex(); ok {
-		if err := order.PhoneTailIndexValidator(v); err != nil {
-			return &ValidationError{Name: "phone_tail_index", err: fmt.Errorf(`ent: validator failed for field "Order.phone_tail_index": %w`, err)}
-		}
-	}
 	if _u.mutation.BuyerCleared() && len(_u.mutation.BuyerIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Order.buyer"`)
 	}
@@ -877,12 +860,6 @@ func (_u *OrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.PhoneIndexCleared() {
 		_spec.ClearField(order.FieldPhoneIndex, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.PhoneTailIndex(); ok {
-		_spec.SetField(order.FieldPhoneTailIndex, field.TypeBytes, value)
-	}
-	if _u.mutation.PhoneTailIndexCleared() {
-		_spec.ClearField(order.FieldPhoneTailIndex, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.PayDueAt(); ok {
 		_spec.SetField(order.FieldPayDueAt, field.TypeTime, value)
@@ -1593,18 +1570,6 @@ func (_u *OrderUpdateOne) ClearPhoneIndex() *OrderUpdateOne {
 	return _u
 }
 
-// SetPhoneTailIndex sets the "phone_tail_index" field.
-func (_u *OrderUpdateOne) SetPhoneTailIndex(v []byte) *OrderUpdateOne {
-	_u.mutation.SetPhoneTailIndex(v)
-	return _u
-}
-
-// ClearPhoneTailIndex clears the value of the "phone_tail_index" field.
-func (_u *OrderUpdateOne) ClearPhoneTailIndex() *OrderUpdateOne {
-	_u.mutation.ClearPhoneTailIndex()
-	return _u
-}
-
 // SetPayDueAt sets the "pay_due_at" field.
 func (_u *OrderUpdateOne) SetPayDueAt(v time.Time) *OrderUpdateOne {
 	_u.mutation.SetPayDueAt(v)
@@ -2199,11 +2164,6 @@ func (_u *OrderUpdateOne) check() error {
 			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "Order.phone_index": %w`, err)}
 		}
 	}
-	if v, ok := _u.mutation.PhoneTailIndex(); ok {
-		if err := order.PhoneTailIndexValidator(v); err != nil {
-			return &ValidationError{Name: "phone_tail_index", err: fmt.Errorf(`ent: validator failed for field "Order.phone_tail_index": %w`, err)}
-		}
-	}
 	if _u.mutation.BuyerCleared() && len(_u.mutation.BuyerIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Order.buyer"`)
 	}
@@ -2289,12 +2249,6 @@ func (_u *OrderUpdateOne) sqlSave(ctx context.Context) (_node *Order, err error)
 	}
 	if _u.mutation.PhoneIndexCleared() {
 		_spec.ClearField(order.FieldPhoneIndex, field.TypeBytes)
-	}
-	if value, ok := _u.mutation.PhoneTailIndex(); ok {
-		_spec.SetField(order.FieldPhoneTailIndex, field.TypeBytes, value)
-	}
-	if _u.mutation.PhoneTailIndexCleared() {
-		_spec.ClearField(order.FieldPhoneTailIndex, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.PayDueAt(); ok {
 		_spec.SetField(order.FieldPayDueAt, field.TypeTime, value)

@@ -167,7 +167,7 @@ func (row *AfterSaleMessage) Record() (table string, columns []string, values []
 		row.AuthorRole,
 		row.Author,
 		row.Text,
-		encoded(row.Images),
+		row.Images,
 		row.CreatedAt,
 	}
 }
@@ -451,7 +451,6 @@ func (row *Order) Record() (table string, columns []string, values []any) {
 		row.Region,
 		row.Address,
 		row.PhoneIndex,
-		row.PhoneTailIndex,
 		row.PayDueAt,
 		row.PaidAt,
 		row.ClosedAt,

@@ -70,10 +70,8 @@ func init() {
 	addresschange.AddressValidator = addresschangeDescAddress.Validators[0].(func([]byte) error)
 	// addresschangeDescReason is the schema descriptor for reason field.
 	addresschangeDescReason := addresschangeFields[7].Descriptor()
-	// addresschange.DefaultReason holds the default value on creation for the reason field.
-	addresschange.DefaultReason = addresschangeDescReason.Default.(string)
 	// addresschange.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
-	addresschange.ReasonValidator = addresschangeDescReason.Validators[0].(func(string) error)
+	addresschange.ReasonValidator = addresschangeDescReason.Validators[0].(func([]byte) error)
 	// addresschangeDescCreatedAt is the schema descriptor for created_at field.
 	addresschangeDescCreatedAt := addresschangeFields[9].Descriptor()
 	// addresschange.DefaultCreatedAt holds the default value on creation for the created_at field.
@@ -106,10 +104,8 @@ func init() {
 	aftersale.ReasonValidator = aftersaleDescReason.Validators[0].(func(string) error)
 	// aftersaleDescText is the schema descriptor for text field.
 	aftersaleDescText := aftersaleFields[10].Descriptor()
-	// aftersale.DefaultText holds the default value on creation for the text field.
-	aftersale.DefaultText = aftersaleDescText.Default.(string)
 	// aftersale.TextValidator is a validator for the "text" field. It is called by the builders before save.
-	aftersale.TextValidator = aftersaleDescText.Validators[0].(func(string) error)
+	aftersale.TextValidator = aftersaleDescText.Validators[0].(func([]byte) error)
 	// aftersaleDescOpenedBy is the schema descriptor for opened_by field.
 	aftersaleDescOpenedBy := aftersaleFields[11].Descriptor()
 	// aftersale.OpenedByValidator is a validator for the "opened_by" field. It is called by the builders before save.
@@ -206,10 +202,12 @@ func init() {
 	aftersalemessage.AuthorValidator = aftersalemessageDescAuthor.Validators[0].(func(string) error)
 	// aftersalemessageDescText is the schema descriptor for text field.
 	aftersalemessageDescText := aftersalemessageFields[7].Descriptor()
-	// aftersalemessage.DefaultText holds the default value on creation for the text field.
-	aftersalemessage.DefaultText = aftersalemessageDescText.Default.(string)
 	// aftersalemessage.TextValidator is a validator for the "text" field. It is called by the builders before save.
-	aftersalemessage.TextValidator = aftersalemessageDescText.Validators[0].(func(string) error)
+	aftersalemessage.TextValidator = aftersalemessageDescText.Validators[0].(func([]byte) error)
+	// aftersalemessageDescImages is the schema descriptor for images field.
+	aftersalemessageDescImages := aftersalemessageFields[8].Descriptor()
+	// aftersalemessage.ImagesValidator is a validator for the "images" field. It is called by the builders before save.
+	aftersalemessage.ImagesValidator = aftersalemessageDescImages.Validators[0].(func([]byte) error)
 	// aftersalemessageDescCreatedAt is the schema descriptor for created_at field.
 	aftersalemessageDescCreatedAt := aftersalemessageFields[9].Descriptor()
 	// aftersalemessage.DefaultCreatedAt holds the default value on creation for the created_at field.
@@ -559,7 +557,7 @@ func init() {
 	// memoDescText is the schema descriptor for text field.
 	memoDescText := memoFields[4].Descriptor()
 	// memo.TextValidator is a validator for the "text" field. It is called by the builders before save.
-	memo.TextValidator = memoDescText.Validators[0].(func(string) error)
+	memo.TextValidator = memoDescText.Validators[0].(func([]byte) error)
 	// memoDescCreatedAt is the schema descriptor for created_at field.
 	memoDescCreatedAt := memoFields[5].Descriptor()
 	// memo.DefaultCreatedAt holds the default value on creation for the created_at field.
@@ -606,20 +604,16 @@ func init() {
 	orderDescPhoneIndex := orderFields[11].Descriptor()
 	// order.PhoneIndexValidator is a validator for the "phone_index" field. It is called by the builders before save.
 	order.PhoneIndexValidator = orderDescPhoneIndex.Validators[0].(func([]byte) error)
-	// orderDescPhoneTailIndex is the schema descriptor for phone_tail_index field.
-	orderDescPhoneTailIndex := orderFields[12].Descriptor()
-	// order.PhoneTailIndexValidator is a validator for the "phone_tail_index" field. It is called by the builders before save.
-	order.PhoneTailIndexValidator = orderDescPhoneTailIndex.Validators[0].(func([]byte) error)
 	// orderDescEventSequence is the schema descriptor for event_sequence field.
-	orderDescEventSequence := orderFields[16].Descriptor()
+	orderDescEventSequence := orderFields[15].Descriptor()
 	// order.DefaultEventSequence holds the default value on creation for the event_sequence field.
 	order.DefaultEventSequence = orderDescEventSequence.Default.(int64)
 	// orderDescCreatedAt is the schema descriptor for created_at field.
-	orderDescCreatedAt := orderFields[17].Descriptor()
+	orderDescCreatedAt := orderFields[16].Descriptor()
 	// order.DefaultCreatedAt holds the default value on creation for the created_at field.
 	order.DefaultCreatedAt = orderDescCreatedAt.Default.(func() time.Time)
 	// orderDescAttempts is the schema descriptor for attempts field.
-	orderDescAttempts := orderFields[19].Descriptor()
+	orderDescAttempts := orderFields[18].Descriptor()
 	// order.DefaultAttempts holds the default value on creation for the attempts field.
 	order.DefaultAttempts = orderDescAttempts.Default.(int)
 	// orderDescID is the schema descriptor for id field.
@@ -1052,10 +1046,8 @@ func init() {
 	shop.MerchantAccountValidator = shopDescMerchantAccount.Validators[0].(func(string) error)
 	// shopDescReturnAddress is the schema descriptor for return_address field.
 	shopDescReturnAddress := shopFields[5].Descriptor()
-	// shop.DefaultReturnAddress holds the default value on creation for the return_address field.
-	shop.DefaultReturnAddress = shopDescReturnAddress.Default.(string)
 	// shop.ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
-	shop.ReturnAddressValidator = shopDescReturnAddress.Validators[0].(func(string) error)
+	shop.ReturnAddressValidator = shopDescReturnAddress.Validators[0].(func([]byte) error)
 	// shopDescCreatedAt is the schema descriptor for created_at field.
 	shopDescCreatedAt := shopFields[7].Descriptor()
 	// shop.DefaultCreatedAt holds the default value on creation for the created_at field.
@@ -1280,10 +1272,8 @@ func init() {
 	suborder.DefaultWeightGrams = suborderDescWeightGrams.Default.(int64)
 	// suborderDescNote is the schema descriptor for note field.
 	suborderDescNote := suborderFields[18].Descriptor()
-	// suborder.DefaultNote holds the default value on creation for the note field.
-	suborder.DefaultNote = suborderDescNote.Default.(string)
 	// suborder.NoteValidator is a validator for the "note" field. It is called by the builders before save.
-	suborder.NoteValidator = suborderDescNote.Validators[0].(func(string) error)
+	suborder.NoteValidator = suborderDescNote.Validators[0].(func([]byte) error)
 	// suborderDescAddress is the schema descriptor for address field.
 	suborderDescAddress := suborderFields[19].Descriptor()
 	// suborder.AddressValidator is a validator for the "address" field. It is called by the builders before save.
@@ -1328,16 +1318,12 @@ func init() {
 	trackingevent.DefaultCorrection = trackingeventDescCorrection.Default.(bool)
 	// trackingeventDescText is the schema descriptor for text field.
 	trackingeventDescText := trackingeventFields[7].Descriptor()
-	// trackingevent.DefaultText holds the default value on creation for the text field.
-	trackingevent.DefaultText = trackingeventDescText.Default.(string)
 	// trackingevent.TextValidator is a validator for the "text" field. It is called by the builders before save.
-	trackingevent.TextValidator = trackingeventDescText.Validators[0].(func(string) error)
+	trackingevent.TextValidator = trackingeventDescText.Validators[0].(func([]byte) error)
 	// trackingeventDescLocation is the schema descriptor for location field.
 	trackingeventDescLocation := trackingeventFields[8].Descriptor()
-	// trackingevent.DefaultLocation holds the default value on creation for the location field.
-	trackingevent.DefaultLocation = trackingeventDescLocation.Default.(string)
 	// trackingevent.LocationValidator is a validator for the "location" field. It is called by the builders before save.
-	trackingevent.LocationValidator = trackingeventDescLocation.Validators[0].(func(string) error)
+	trackingevent.LocationValidator = trackingeventDescLocation.Validators[0].(func([]byte) error)
 	// trackingeventDescFingerprint is the schema descriptor for fingerprint field.
 	trackingeventDescFingerprint := trackingeventFields[9].Descriptor()
 	// trackingevent.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
@@ -1366,10 +1352,8 @@ func init() {
 	warehouse.RegionValidator = warehouseDescRegion.Validators[0].(func(string) error)
 	// warehouseDescReturnAddress is the schema descriptor for return_address field.
 	warehouseDescReturnAddress := warehouseFields[4].Descriptor()
-	// warehouse.DefaultReturnAddress holds the default value on creation for the return_address field.
-	warehouse.DefaultReturnAddress = warehouseDescReturnAddress.Default.(string)
 	// warehouse.ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
-	warehouse.ReturnAddressValidator = warehouseDescReturnAddress.Validators[0].(func(string) error)
+	warehouse.ReturnAddressValidator = warehouseDescReturnAddress.Validators[0].(func([]byte) error)
 	// warehouseDescPriority is the schema descriptor for priority field.
 	warehouseDescPriority := warehouseFields[5].Descriptor()
 	// warehouse.DefaultPriority holds the default value on creation for the priority field.

@@ -29,7 +29,7 @@ type Shop struct {
 	// MerchantAccount holds the value of the "merchant_account" field.
 	MerchantAccount string `json:"merchant_account,omitempty"`
 	// ReturnAddress holds the value of the "return_address" field.
-	ReturnAddress string `json:"return_address,omitempty"`
+	ReturnAddress []byte `json:"-"`
 	// Policy holds the value of the "policy" field.
 	Policy document.ShopPolicy `json:"policy,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -79,11 +79,11 @@ func (*Shop) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case shop.FieldPolicy:
+		case shop.FieldReturnAddress, shop.FieldPolicy:
 			values[i] = new([]byte)
 		case shop.FieldID:
 			values[i] = new(globalid.ID)
-		case shop.FieldCode, shop.FieldName, shop.FieldCurrency, shop.FieldMerchantAccount, shop.FieldReturnAddress:
+		case shop.FieldCode, shop.FieldName, shop.FieldCurrency, shop.FieldMerchantAccount:
 			values[i] = new(sql.NullString)
 		case shop.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -133,10 +133,10 @@ func (_m *Shop) assignValues(columns []string, values []any) error {
 				_m.MerchantAccount = value.String
 			}
 		case shop.FieldReturnAddress:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field return_address", values[i])
-			} else if value.Valid {
-				_m.ReturnAddress = value.String
+			} else if value != nil {
+				_m.ReturnAddress = *value
 			}
 		case shop.FieldPolicy:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -210,8 +210,7 @@ func (_m *Shop) String() string {
 	builder.WriteString("merchant_account=")
 	builder.WriteString(_m.MerchantAccount)
 	builder.WriteString(", ")
-	builder.WriteString("return_address=")
-	builder.WriteString(_m.ReturnAddress)
+	builder.WriteString("return_address=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("policy=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Policy))

@@ -49,16 +49,8 @@ func (_c *ShopCreate) SetMerchantAccount(v string) *ShopCreate {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (_c *ShopCreate) SetReturnAddress(v string) *ShopCreate {
+func (_c *ShopCreate) SetReturnAddress(v []byte) *ShopCreate {
 	_c.mutation.SetReturnAddress(v)
-	return _c
-}
-
-// SetNillableReturnAddress sets the "return_address" field if the given value is not nil.
-func (_c *ShopCreate) SetNillableReturnAddress(v *string) *ShopCreate {
-	if v != nil {
-		_c.SetReturnAddress(*v)
-	}
 	return _c
 }
 
@@ -161,10 +153,6 @@ func (_c *ShopCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ShopCreate) defaults() {
-	if _, ok := _c.mutation.ReturnAddress(); !ok {
-		v := shop.DefaultReturnAddress
-		_c.mutation.SetReturnAddress(v)
-	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := shop.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -208,9 +196,6 @@ func (_c *ShopCreate) check() error {
 		if err := shop.MerchantAccountValidator(v); err != nil {
 			return &ValidationError{Name: "merchant_account", err: fmt.Errorf(`ent: validator failed for field "Shop.merchant_account": %w`, err)}
 		}
-	}
-	if _, ok := _c.mutation.ReturnAddress(); !ok {
-		return &ValidationError{Name: "return_address", err: errors.New(`ent: missing required field "Shop.return_address"`)}
 	}
 	if v, ok := _c.mutation.ReturnAddress(); ok {
 		if err := shop.ReturnAddressValidator(v); err != nil {
@@ -275,7 +260,7 @@ func (_c *ShopCreate) createSpec() (*Shop, *sqlgraph.CreateSpec) {
 		_node.MerchantAccount = value
 	}
 	if value, ok := _c.mutation.ReturnAddress(); ok {
-		_spec.SetField(shop.FieldReturnAddress, field.TypeString, value)
+		_spec.SetField(shop.FieldReturnAddress, field.TypeBytes, value)
 		_node.ReturnAddress = value
 	}
 	if value, ok := _c.mutation.Policy(); ok {

@@ -89,16 +89,14 @@ func (_u *ShopUpdate) SetNillableMerchantAccount(v *string) *ShopUpdate {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (_u *ShopUpdate) SetReturnAddress(v string) *ShopUpdate {
+func (_u *ShopUpdate) SetReturnAddress(v []byte) *ShopUpdate {
 	_u.mutation.SetReturnAddress(v)
 	return _u
 }
 
-// SetNillableReturnAddress sets the "return_address" field if the given value is not nil.
-func (_u *ShopUpdate) SetNillableReturnAddress(v *string) *ShopUpdate {
-	if v != nil {
-		_u.SetReturnAddress(*v)
-	}
+// ClearReturnAddress clears the value of the "return_address" field.
+func (_u *ShopUpdate) ClearReturnAddress() *ShopUpdate {
+	_u.mutation.ClearReturnAddress()
 	return _u
 }
 
@@ -281,7 +279,10 @@ func (_u *ShopUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		_spec.SetField(shop.FieldMerchantAccount, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.ReturnAddress(); ok {
-		_spec.SetField(shop.FieldReturnAddress, field.TypeString, value)
+		_spec.SetField(shop.FieldReturnAddress, field.TypeBytes, value)
+	}
+	if _u.mutation.ReturnAddressCleared() {
+		_spec.ClearField(shop.FieldReturnAddress, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Policy(); ok {
 		_spec.SetField(shop.FieldPolicy, field.TypeJSON, value)
@@ -455,16 +456,14 @@ func (_u *ShopUpdateOne) SetNillableMerchantAccount(v *string) *ShopUpdateOne {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (_u *ShopUpdateOne) SetReturnAddress(v string) *ShopUpdateOne {
+func (_u *ShopUpdateOne) SetReturnAddress(v []byte) *ShopUpdateOne {
 	_u.mutation.SetReturnAddress(v)
 	return _u
 }
 
-// SetNillableReturnAddress sets the "return_address" field if the given value is not nil.
-func (_u *ShopUpdateOne) SetNillableReturnAddress(v *string) *ShopUpdateOne {
-	if v != nil {
-		_u.SetReturnAddress(*v)
-	}
+// ClearReturnAddress clears the value of the "return_address" field.
+func (_u *ShopUpdateOne) ClearReturnAddress() *ShopUpdateOne {
+	_u.mutation.ClearReturnAddress()
 	return _u
 }
 
@@ -677,7 +676,10 @@ func (_u *ShopUpdateOne) sqlSave(ctx context.Context) (_node *Shop, err error) {
 		_spec.SetField(shop.FieldMerchantAccount, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.ReturnAddress(); ok {
-		_spec.SetField(shop.FieldReturnAddress, field.TypeString, value)
+		_spec.SetField(shop.FieldReturnAddress, field.TypeBytes, value)
+	}
+	if _u.mutation.ReturnAddressCleared() {
+		_spec.ClearField(shop.FieldReturnAddress, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Policy(); ok {
 		_spec.SetField(shop.FieldPolicy, field.TypeJSON, value)

@@ -59,7 +59,7 @@ type SubOrder struct {
 	// WeightGrams holds the value of the "weight_grams" field.
 	WeightGrams int64 `json:"weight_grams,omitempty"`
 	// Note holds the value of the "note" field.
-	Note string `json:"note,omitempty"`
+	Note []byte `json:"-"`
 	// Address holds the value of the "address" field.
 	Address []byte `json:"-"`
 	// ShipDueAt holds the value of the "ship_due_at" field.
@@ -210,7 +210,7 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case suborder.FieldFreightShares, suborder.FieldAddress:
+		case suborder.FieldFreightShares, suborder.FieldNote, suborder.FieldAddress:
 			values[i] = new([]byte)
 		case suborder.FieldID, suborder.FieldOrderID, suborder.FieldBuyerID, suborder.FieldShopID, suborder.FieldWarehouseID:
 			values[i] = new(globalid.ID)
@@ -218,7 +218,7 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldFreightRefunded, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
 			values[i] = new(sql.NullInt64)
-		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency, suborder.FieldNote:
+		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency:
 			values[i] = new(sql.NullString)
 		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldTroubleDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldNextDueAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
@@ -349,10 +349,10 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 				_m.WeightGrams = value.Int64
 			}
 		case suborder.FieldNote:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field note", values[i])
-			} else if value.Valid {
-				_m.Note = value.String
+			} else if value != nil {
+				_m.Note = *value
 			}
 		case suborder.FieldAddress:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -618,8 +618,7 @@ func (_m *SubOrder) String() string {
 	builder.WriteString("weight_grams=")
 	builder.WriteString(fmt.Sprintf("%v", _m.WeightGrams))
 	builder.WriteString(", ")
-	builder.WriteString("note=")
-	builder.WriteString(_m.Note)
+	builder.WriteString("note=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
 	builder.WriteString(", ")

@@ -197,16 +197,8 @@ func (_c *SubOrderCreate) SetNillableWeightGrams(v *int64) *SubOrderCreate {
 }
 
 // SetNote sets the "note" field.
-func (_c *SubOrderCreate) SetNote(v string) *SubOrderCreate {
+func (_c *SubOrderCreate) SetNote(v []byte) *SubOrderCreate {
 	_c.mutation.SetNote(v)
-	return _c
-}
-
-// SetNillableNote sets the "note" field if the given value is not nil.
-func (_c *SubOrderCreate) SetNillableNote(v *string) *SubOrderCreate {
-	if v != nil {
-		_c.SetNote(*v)
-	}
 	return _c
 }
 
@@ -648,10 +640,6 @@ func (_c *SubOrderCreate) defaults() {
 		v := suborder.DefaultWeightGrams
 		_c.mutation.SetWeightGrams(v)
 	}
-	if _, ok := _c.mutation.Note(); !ok {
-		v := suborder.DefaultNote
-		_c.mutation.SetNote(v)
-	}
 	if _, ok := _c.mutation.ReceiptExtended(); !ok {
 		v := suborder.DefaultReceiptExtended
 		_c.mutation.SetReceiptExtended(v)
@@ -756,9 +744,6 @@ func (_c *SubOrderCreate) check() error {
 	}
 	if _, ok := _c.mutation.WeightGrams(); !ok {
 		return &ValidationError{Name: "weight_grams", err: errors.New(`ent: missing required field "SubOrder.weight_grams"`)}
-	}
-	if _, ok := _c.mutation.Note(); !ok {
-		return &ValidationError{Name: "note", err: errors.New(`ent: missing required field "SubOrder.note"`)}
 	}
 	if v, ok := _c.mutation.Note(); ok {
 		if err := suborder.NoteValidator(v); err != nil {
@@ -889,7 +874,7 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 		_node.WeightGrams = value
 	}
 	if value, ok := _c.mutation.Note(); ok {
-		_spec.SetField(suborder.FieldNote, field.TypeString, value)
+		_spec.SetField(suborder.FieldNote, field.TypeBytes, value)
 		_node.Note = value
 	}
 	if value, ok := _c.mutation.Address(); ok {

@@ -332,16 +332,14 @@ func (_u *SubOrderUpdate) AddWeightGrams(v int64) *SubOrderUpdate {
 }
 
 // SetNote sets the "note" field.
-func (_u *SubOrderUpdate) SetNote(v string) *SubOrderUpdate {
+func (_u *SubOrderUpdate) SetNote(v []byte) *SubOrderUpdate {
 	_u.mutation.SetNote(v)
 	return _u
 }
 
-// SetNillableNote sets the "note" field if the given value is not nil.
-func (_u *SubOrderUpdate) SetNillableNote(v *string) *SubOrderUpdate {
-	if v != nil {
-		_u.SetNote(*v)
-	}
+// ClearNote clears the value of the "note" field.
+func (_u *SubOrderUpdate) ClearNote() *SubOrderUpdate {
+	_u.mutation.ClearNote()
 	return _u
 }
 
@@ -1076,7 +1074,10 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		_spec.AddField(suborder.FieldWeightGrams, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Note(); ok {
-		_spec.SetField(suborder.FieldNote, field.TypeString, value)
+		_spec.SetField(suborder.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(suborder.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Address(); ok {
 		_spec.SetField(suborder.FieldAddress, field.TypeBytes, value)
@@ -1773,16 +1774,14 @@ func (_u *SubOrderUpdateOne) AddWeightGrams(v int64) *SubOrderUpdateOne {
 }
 
 // SetNote sets the "note" field.
-func (_u *SubOrderUpdateOne) SetNote(v string) *SubOrderUpdateOne {
+func (_u *SubOrderUpdateOne) SetNote(v []byte) *SubOrderUpdateOne {
 	_u.mutation.SetNote(v)
 	return _u
 }
 
-// SetNillableNote sets the "note" field if the given value is not nil.
-func (_u *SubOrderUpdateOne) SetNillableNote(v *string) *SubOrderUpdateOne {
-	if v != nil {
-		_u.SetNote(*v)
-	}
+// ClearNote clears the value of the "note" field.
+func (_u *SubOrderUpdateOne) ClearNote() *SubOrderUpdateOne {
+	_u.mutation.ClearNote()
 	return _u
 }
 
@@ -2547,7 +2546,10 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 		_spec.AddField(suborder.FieldWeightGrams, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Note(); ok {
-		_spec.SetField(suborder.FieldNote, field.TypeString, value)
+		_spec.SetField(suborder.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(suborder.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Address(); ok {
 		_spec.SetField(suborder.FieldAddress, field.TypeBytes, value)

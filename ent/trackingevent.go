@@ -33,9 +33,9 @@ type TrackingEvent struct {
 	// Correction holds the value of the "correction" field.
 	Correction bool `json:"correction,omitempty"`
 	// Text holds the value of the "text" field.
-	Text string `json:"text,omitempty"`
+	Text []byte `json:"-"`
 	// Location holds the value of the "location" field.
-	Location string `json:"location,omitempty"`
+	Location []byte `json:"-"`
 	// Fingerprint holds the value of the "fingerprint" field.
 	Fingerprint []byte `json:"-"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -73,13 +73,13 @@ func (*TrackingEvent) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case trackingevent.FieldFingerprint:
+		case trackingevent.FieldText, trackingevent.FieldLocation, trackingevent.FieldFingerprint:
 			values[i] = new([]byte)
 		case trackingevent.FieldID, trackingevent.FieldBuyerID, trackingevent.FieldShopID, trackingevent.FieldShipmentID:
 			values[i] = new(globalid.ID)
 		case trackingevent.FieldCorrection:
 			values[i] = new(sql.NullBool)
-		case trackingevent.FieldStage, trackingevent.FieldText, trackingevent.FieldLocation:
+		case trackingevent.FieldStage:
 			values[i] = new(sql.NullString)
 		case trackingevent.FieldOccurredAt, trackingevent.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -141,16 +141,16 @@ func (_m *TrackingEvent) assignValues(columns []string, values []any) error {
 				_m.Correction = value.Bool
 			}
 		case trackingevent.FieldText:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field text", values[i])
-			} else if value.Valid {
-				_m.Text = value.String
+			} else if value != nil {
+				_m.Text = *value
 			}
 		case trackingevent.FieldLocation:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field location", values[i])
-			} else if value.Valid {
-				_m.Location = value.String
+			} else if value != nil {
+				_m.Location = *value
 			}
 		case trackingevent.FieldFingerprint:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -223,11 +223,9 @@ func (_m *TrackingEvent) String() string {
 	builder.WriteString("correction=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Correction))
 	builder.WriteString(", ")
-	builder.WriteString("text=")
-	builder.WriteString(_m.Text)
+	builder.WriteString("text=<sensitive>")
 	builder.WriteString(", ")
-	builder.WriteString("location=")
-	builder.WriteString(_m.Location)
+	builder.WriteString("location=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("fingerprint=<sensitive>")
 	builder.WriteString(", ")

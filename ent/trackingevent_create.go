@@ -68,30 +68,14 @@ func (_c *TrackingEventCreate) SetNillableCorrection(v *bool) *TrackingEventCrea
 }
 
 // SetText sets the "text" field.
-func (_c *TrackingEventCreate) SetText(v string) *TrackingEventCreate {
+func (_c *TrackingEventCreate) SetText(v []byte) *TrackingEventCreate {
 	_c.mutation.SetText(v)
 	return _c
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_c *TrackingEventCreate) SetNillableText(v *string) *TrackingEventCreate {
-	if v != nil {
-		_c.SetText(*v)
-	}
-	return _c
-}
-
 // SetLocation sets the "location" field.
-func (_c *TrackingEventCreate) SetLocation(v string) *TrackingEventCreate {
+func (_c *TrackingEventCreate) SetLocation(v []byte) *TrackingEventCreate {
 	_c.mutation.SetLocation(v)
-	return _c
-}
-
-// SetNillableLocation sets the "location" field if the given value is not nil.
-func (_c *TrackingEventCreate) SetNillableLocation(v *string) *TrackingEventCreate {
-	if v != nil {
-		_c.SetLocation(*v)
-	}
 	return _c
 }
 
@@ -173,14 +157,6 @@ func (_c *TrackingEventCreate) defaults() {
 		v := trackingevent.DefaultCorrection
 		_c.mutation.SetCorrection(v)
 	}
-	if _, ok := _c.mutation.Text(); !ok {
-		v := trackingevent.DefaultText
-		_c.mutation.SetText(v)
-	}
-	if _, ok := _c.mutation.Location(); !ok {
-		v := trackingevent.DefaultLocation
-		_c.mutation.SetLocation(v)
-	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := trackingevent.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -216,16 +192,10 @@ func (_c *TrackingEventCreate) check() error {
 	if _, ok := _c.mutation.Correction(); !ok {
 		return &ValidationError{Name: "correction", err: errors.New(`ent: missing required field "TrackingEvent.correction"`)}
 	}
-	if _, ok := _c.mutation.Text(); !ok {
-		return &ValidationError{Name: "text", err: errors.New(`ent: missing required field "TrackingEvent.text"`)}
-	}
 	if v, ok := _c.mutation.Text(); ok {
 		if err := trackingevent.TextValidator(v); err != nil {
 			return &ValidationError{Name: "text", err: fmt.Errorf(`ent: validator failed for field "TrackingEvent.text": %w`, err)}
 		}
-	}
-	if _, ok := _c.mutation.Location(); !ok {
-		return &ValidationError{Name: "location", err: errors.New(`ent: missing required field "TrackingEvent.location"`)}
 	}
 	if v, ok := _c.mutation.Location(); ok {
 		if err := trackingevent.LocationValidator(v); err != nil {
@@ -299,11 +269,11 @@ func (_c *TrackingEventCreate) createSpec() (*TrackingEvent, *sqlgraph.CreateSpe
 		_node.Correction = value
 	}
 	if value, ok := _c.mutation.Text(); ok {
-		_spec.SetField(trackingevent.FieldText, field.TypeString, value)
+		_spec.SetField(trackingevent.FieldText, field.TypeBytes, value)
 		_node.Text = value
 	}
 	if value, ok := _c.mutation.Location(); ok {
-		_spec.SetField(trackingevent.FieldLocation, field.TypeString, value)
+		_spec.SetField(trackingevent.FieldLocation, field.TypeBytes, value)
 		_node.Location = value
 	}
 	if value, ok := _c.mutation.Fingerprint(); ok {

@@ -117,30 +117,26 @@ func (_u *TrackingEventUpdate) SetNillableCorrection(v *bool) *TrackingEventUpda
 }
 
 // SetText sets the "text" field.
-func (_u *TrackingEventUpdate) SetText(v string) *TrackingEventUpdate {
+func (_u *TrackingEventUpdate) SetText(v []byte) *TrackingEventUpdate {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *TrackingEventUpdate) SetNillableText(v *string) *TrackingEventUpdate {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *TrackingEventUpdate) ClearText() *TrackingEventUpdate {
+	_u.mutation.ClearText()
 	return _u
 }
 
 // SetLocation sets the "location" field.
-func (_u *TrackingEventUpdate) SetLocation(v string) *TrackingEventUpdate {
+func (_u *TrackingEventUpdate) SetLocation(v []byte) *TrackingEventUpdate {
 	_u.mutation.SetLocation(v)
 	return _u
 }
 
-// SetNillableLocation sets the "location" field if the given value is not nil.
-func (_u *TrackingEventUpdate) SetNillableLocation(v *string) *TrackingEventUpdate {
-	if v != nil {
-		_u.SetLocation(*v)
-	}
+// ClearLocation clears the value of the "location" field.
+func (_u *TrackingEventUpdate) ClearLocation() *TrackingEventUpdate {
+	_u.mutation.ClearLocation()
 	return _u
 }
 
@@ -261,10 +257,16 @@ func (_u *TrackingEventUpdate) sqlSave(ctx context.Context) (_node int, err erro
 		_spec.SetField(trackingevent.FieldCorrection, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(trackingevent.FieldText, field.TypeString, value)
+		_spec.SetField(trackingevent.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(trackingevent.FieldText, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Location(); ok {
-		_spec.SetField(trackingevent.FieldLocation, field.TypeString, value)
+		_spec.SetField(trackingevent.FieldLocation, field.TypeBytes, value)
+	}
+	if _u.mutation.LocationCleared() {
+		_spec.ClearField(trackingevent.FieldLocation, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Fingerprint(); ok {
 		_spec.SetField(trackingevent.FieldFingerprint, field.TypeBytes, value)
@@ -408,30 +410,26 @@ func (_u *TrackingEventUpdateOne) SetNillableCorrection(v *bool) *TrackingEventU
 }
 
 // SetText sets the "text" field.
-func (_u *TrackingEventUpdateOne) SetText(v string) *TrackingEventUpdateOne {
+func (_u *TrackingEventUpdateOne) SetText(v []byte) *TrackingEventUpdateOne {
 	_u.mutation.SetText(v)
 	return _u
 }
 
-// SetNillableText sets the "text" field if the given value is not nil.
-func (_u *TrackingEventUpdateOne) SetNillableText(v *string) *TrackingEventUpdateOne {
-	if v != nil {
-		_u.SetText(*v)
-	}
+// ClearText clears the value of the "text" field.
+func (_u *TrackingEventUpdateOne) ClearText() *TrackingEventUpdateOne {
+	_u.mutation.ClearText()
 	return _u
 }
 
 // SetLocation sets the "location" field.
-func (_u *TrackingEventUpdateOne) SetLocation(v string) *TrackingEventUpdateOne {
+func (_u *TrackingEventUpdateOne) SetLocation(v []byte) *TrackingEventUpdateOne {
 	_u.mutation.SetLocation(v)
 	return _u
 }
 
-// SetNillableLocation sets the "location" field if the given value is not nil.
-func (_u *TrackingEventUpdateOne) SetNillableLocation(v *string) *TrackingEventUpdateOne {
-	if v != nil {
-		_u.SetLocation(*v)
-	}
+// ClearLocation clears the value of the "location" field.
+func (_u *TrackingEventUpdateOne) ClearLocation() *TrackingEventUpdateOne {
+	_u.mutation.ClearLocation()
 	return _u
 }
 
@@ -582,10 +580,16 @@ func (_u *TrackingEventUpdateOne) sqlSave(ctx context.Context) (_node *TrackingE
 		_spec.SetField(trackingevent.FieldCorrection, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Text(); ok {
-		_spec.SetField(trackingevent.FieldText, field.TypeString, value)
+		_spec.SetField(trackingevent.FieldText, field.TypeBytes, value)
+	}
+	if _u.mutation.TextCleared() {
+		_spec.ClearField(trackingevent.FieldText, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Location(); ok {
-		_spec.SetField(trackingevent.FieldLocation, field.TypeString, value)
+		_spec.SetField(trackingevent.FieldLocation, field.TypeBytes, value)
+	}
+	if _u.mutation.LocationCleared() {
+		_spec.ClearField(trackingevent.FieldLocation, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Fingerprint(); ok {
 		_spec.SetField(trackingevent.FieldFingerprint, field.TypeBytes, value)

@@ -25,7 +25,7 @@ type Warehouse struct {
 	// Region holds the value of the "region" field.
 	Region string `json:"region,omitempty"`
 	// ReturnAddress holds the value of the "return_address" field.
-	ReturnAddress string `json:"return_address,omitempty"`
+	ReturnAddress []byte `json:"-"`
 	// Priority holds the value of the "priority" field.
 	Priority int `json:"priority,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -38,11 +38,13 @@ func (*Warehouse) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case warehouse.FieldReturnAddress:
+			values[i] = new([]byte)
 		case warehouse.FieldID:
 			values[i] = new(globalid.ID)
 		case warehouse.FieldPriority:
 			values[i] = new(sql.NullInt64)
-		case warehouse.FieldCode, warehouse.FieldName, warehouse.FieldRegion, warehouse.FieldReturnAddress:
+		case warehouse.FieldCode, warehouse.FieldName, warehouse.FieldRegion:
 			values[i] = new(sql.NullString)
 		case warehouse.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -86,10 +88,10 @@ func (_m *Warehouse) assignValues(columns []string, values []any) error {
 				_m.Region = value.String
 			}
 		case warehouse.FieldReturnAddress:
-			if value, ok := values[i].(*sql.NullString); !ok {
+			if value, ok := values[i].(*[]byte); !ok {
 				return fmt.Errorf("unexpected type %T for field return_address", values[i])
-			} else if value.Valid {
-				_m.ReturnAddress = value.String
+			} else if value != nil {
+				_m.ReturnAddress = *value
 			}
 		case warehouse.FieldPriority:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -148,8 +150,7 @@ func (_m *Warehouse) String() string {
 	builder.WriteString("region=")
 	builder.WriteString(_m.Region)
 	builder.WriteString(", ")
-	builder.WriteString("return_address=")
-	builder.WriteString(_m.ReturnAddress)
+	builder.WriteString("return_address=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("priority=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Priority))

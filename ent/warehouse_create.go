@@ -40,16 +40,8 @@ func (_c *WarehouseCreate) SetRegion(v string) *WarehouseCreate {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (_c *WarehouseCreate) SetReturnAddress(v string) *WarehouseCreate {
+func (_c *WarehouseCreate) SetReturnAddress(v []byte) *WarehouseCreate {
 	_c.mutation.SetReturnAddress(v)
-	return _c
-}
-
-// SetNillableReturnAddress sets the "return_address" field if the given value is not nil.
-func (_c *WarehouseCreate) SetNillableReturnAddress(v *string) *WarehouseCreate {
-	if v != nil {
-		_c.SetReturnAddress(*v)
-	}
 	return _c
 }
 
@@ -130,10 +122,6 @@ func (_c *WarehouseCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *WarehouseCreate) defaults() {
-	if _, ok := _c.mutation.ReturnAddress(); !ok {
-		v := warehouse.DefaultReturnAddress
-		_c.mutation.SetReturnAddress(v)
-	}
 	if _, ok := _c.mutation.Priority(); !ok {
 		v := warehouse.DefaultPriority
 		_c.mutation.SetPriority(v)
@@ -173,9 +161,6 @@ func (_c *WarehouseCreate) check() error {
 		if err := warehouse.RegionValidator(v); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "Warehouse.region": %w`, err)}
 		}
-	}
-	if _, ok := _c.mutation.ReturnAddress(); !ok {
-		return &ValidationError{Name: "return_address", err: errors.New(`ent: missing required field "Warehouse.return_address"`)}
 	}
 	if v, ok := _c.mutation.ReturnAddress(); ok {
 		if err := warehouse.ReturnAddressValidator(v); err != nil {
@@ -236,7 +221,7 @@ func (_c *WarehouseCreate) createSpec() (*Warehouse, *sqlgraph.CreateSpec) {
 		_node.Region = value
 	}
 	if value, ok := _c.mutation.ReturnAddress(); ok {
-		_spec.SetField(warehouse.FieldReturnAddress, field.TypeString, value)
+		_spec.SetField(warehouse.FieldReturnAddress, field.TypeBytes, value)
 		_node.ReturnAddress = value
 	}
 	if value, ok := _c.mutation.Priority(); ok {

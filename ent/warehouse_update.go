@@ -71,16 +71,14 @@ func (_u *WarehouseUpdate) SetNillableRegion(v *string) *WarehouseUpdate {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (_u *WarehouseUpdate) SetReturnAddress(v string) *WarehouseUpdate {
+func (_u *WarehouseUpdate) SetReturnAddress(v []byte) *WarehouseUpdate {
 	_u.mutation.SetReturnAddress(v)
 	return _u
 }
 
-// SetNillableReturnAddress sets the "return_address" field if the given value is not nil.
-func (_u *WarehouseUpdate) SetNillableReturnAddress(v *string) *WarehouseUpdate {
-	if v != nil {
-		_u.SetReturnAddress(*v)
-	}
+// ClearReturnAddress clears the value of the "return_address" field.
+func (_u *WarehouseUpdate) ClearReturnAddress() *WarehouseUpdate {
+	_u.mutation.ClearReturnAddress()
 	return _u
 }
 
@@ -190,7 +188,10 @@ func (_u *WarehouseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		_spec.SetField(warehouse.FieldRegion, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.ReturnAddress(); ok {
-		_spec.SetField(warehouse.FieldReturnAddress, field.TypeString, value)
+		_spec.SetField(warehouse.FieldReturnAddress, field.TypeBytes, value)
+	}
+	if _u.mutation.ReturnAddressCleared() {
+		_spec.ClearField(warehouse.FieldReturnAddress, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Priority(); ok {
 		_spec.SetField(warehouse.FieldPriority, field.TypeInt, value)
@@ -263,16 +264,14 @@ func (_u *WarehouseUpdateOne) SetNillableRegion(v *string) *WarehouseUpdateOne {
 }
 
 // SetReturnAddress sets the "return_address" field.
-func (_u *WarehouseUpdateOne) SetReturnAddress(v string) *WarehouseUpdateOne {
+func (_u *WarehouseUpdateOne) SetReturnAddress(v []byte) *WarehouseUpdateOne {
 	_u.mutation.SetReturnAddress(v)
 	return _u
 }
 
-// SetNillableReturnAddress sets the "return_address" field if the given value is not nil.
-func (_u *WarehouseUpdateOne) SetNillableReturnAddress(v *string) *WarehouseUpdateOne {
-	if v != nil {
-		_u.SetReturnAddress(*v)
-	}
+// ClearReturnAddress clears the value of the "return_address" field.
+func (_u *WarehouseUpdateOne) ClearReturnAddress() *WarehouseUpdateOne {
+	_u.mutation.ClearReturnAddress()
 	return _u
 }
 
@@ -412,7 +411,10 @@ func (_u *WarehouseUpdateOne) sqlSave(ctx context.Context) (_node *Warehouse, er
 		_spec.SetField(warehouse.FieldRegion, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.ReturnAddress(); ok {
-		_spec.SetField(warehouse.FieldReturnAddress, field.TypeString, value)
+		_spec.SetField(warehouse.FieldReturnAddress, field.TypeBytes, value)
+	}
+	if _u.mutation.ReturnAddressCleared() {
+		_spec.ClearField(warehouse.FieldReturnAddress, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Priority(); ok {
 		_spec.SetField(warehouse.FieldPriority, field.TypeInt, value)

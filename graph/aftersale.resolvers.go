@@ -8,6 +8,8 @@ package graph
 import (
 	"context"
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
+	"orderflow/ent/aftersalemessage"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
@@ -18,6 +20,10 @@ import (
 
 	"entgo.io/contrib/entgql"
 )
+
+func (r *afterSaleResolver) Text(ctx context.Context, obj *ent.AfterSale) (string, error) {
+	return r.keys.OpenText(obj.Text, obj.ID, entaftersale.FieldText)
+}
 
 func (r *afterSaleResolver) Proposal(ctx context.Context, obj *ent.AfterSale) (*view.AfterSaleProposal, error) {
 	return view.ProposalOf(obj), nil
@@ -44,6 +50,14 @@ func (r *afterSaleLineResolver) ExchangeSku(ctx context.Context, obj *ent.AfterS
 func (r *afterSaleMessageResolver) Author(ctx context.Context, obj *ent.AfterSaleMessage) (*view.Actor, error) {
 	author := view.ActorOf(ctx, obj.AuthorRole, obj.Author)
 	return &author, nil
+}
+
+func (r *afterSaleMessageResolver) Text(ctx context.Context, obj *ent.AfterSaleMessage) (string, error) {
+	return r.keys.OpenText(obj.Text, obj.ID, aftersalemessage.FieldText)
+}
+
+func (r *afterSaleMessageResolver) Images(ctx context.Context, obj *ent.AfterSaleMessage) ([]string, error) {
+	return r.afterSales.Images(obj)
 }
 
 func (r *mutationResolver) RequestAfterSale(ctx context.Context, input view.RequestAfterSaleInput) (*view.RequestAfterSalePayload, error) {

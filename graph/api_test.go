@@ -86,7 +86,7 @@ func serve(
 		Payments:  a.payments,
 		Bills:     &bill.Bills{DB: db, Payments: a.payments, Log: quiet},
 		Shipments: a.shipments, Transfers: transfers, Reviews: review.New(db),
-		Catalogue: catalogue.New(db), Register: catalogue.NewRegister(db),
+		Catalogue: catalogue.New(db, a.keys), Register: catalogue.NewRegister(db),
 		Server: gqlserver.Options{Limits: limits, Introspection: true},
 	}
 	for _, f := range change {

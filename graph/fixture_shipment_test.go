@@ -23,6 +23,7 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/document"
+	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 )
 
@@ -43,12 +44,13 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 	for i, stage := range []vocab.CarrierStage{
 		vocab.CarrierRefused, vocab.CarrierCollected,
 	} {
-		received := c.TrackingEvent.Create().SetBuyerID(o.BuyerID).SetShopID(shop).
+		id, told := globalid.New(globalid.TrackingEvent), string(stage)+" of "+sub.Number
+		received := c.TrackingEvent.Create().SetID(id).SetBuyerID(o.BuyerID).SetShopID(shop).
 			SetShipmentID(parcel.ID).SetStage(stage).
 			SetOccurredAt(time.Now().UTC().Add(-time.Duration(i) * time.Hour)).
-			SetText(string(stage) + " of " + sub.Number).SetFingerprint([]byte{byte(i)}).
+			SetText(f.sealed(told, id, "text")).SetFingerprint([]byte{byte(i)}).
 			SaveX(f.ctx)
-		f.addSecret(of, received.ID, received.Text)
+		f.addSecret(of, received.ID, told)
 	}
 	address, err := json.Marshal(document.Address{Name: "elsewhere of " + of, Region: "上海",
 		Phone: "13812345679", Street: "Nanjing Road"})
@@ -64,8 +66,9 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 		SetProductID(item.ProductID).SetSkuID(item.SkuID).SetBuyerID(o.BuyerID).SetRating(5).
 		SetText("good").ExecX(f.ctx)
 	clerk := c.Staff.Create().SetSubject("clerk " + of).SetRole(vocab.Support).SaveX(f.ctx)
-	memo := c.Memo.Create().SetOrderID(o.ID).SetShopID(shop).SetAuthorID(clerk.ID).
-		SetText("memo of " + of).SaveX(f.ctx)
+	memoID := globalid.New(globalid.Memo)
+	memo := c.Memo.Create().SetID(memoID).SetOrderID(o.ID).SetShopID(shop).SetAuthorID(clerk.ID).
+		SetText(f.sealed("memo of "+of, memoID, "text")).SaveX(f.ctx)
 	transfer := c.StockTransfer.Create().SetShopID(shop).SetSkuID(item.SkuID).
 		SetFromWarehouseID(sub.WarehouseID).SetToWarehouseID(sub.WarehouseID).
 		SetOrderID(o.ID).SetItemID(item.ID).SetStatus(vocab.TransferRequested).
@@ -73,7 +76,7 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 	f.addSecret(of, parcel.ID, parcel.Number, parcel.TrackingNumber, carried.ID, change.ID,
 		"elsewhere of "+of)
 	f.addAfterSale(parcel, sub, item, of)
-	f.addSecret(staff, memo.ID, memo.Text, transfer.ID, transfer.Note)
+	f.addSecret(staff, memo.ID, "memo of "+of, transfer.ID, transfer.Note)
 }
 
 // addOrders adds orders of the first buyer at both shops and returns the last of them.
@@ -116,8 +119,9 @@ func (f *fixture) addParcels(o *ent.Order, n int) {
 				SetShipmentID(p.ID).SetItemID(item.ID).
 				SetSubOrderID(sub.ID).SetQuantity(1).ExecX(f.ctx)
 			for k := range 3 {
-				c.TrackingEvent.Create().SetBuyerID(o.BuyerID).SetShopID(shop.ID).
-					SetShipmentID(p.ID).SetText("on its way").
+				id := globalid.New(globalid.TrackingEvent)
+				c.TrackingEvent.Create().SetID(id).SetBuyerID(o.BuyerID).SetShopID(shop.ID).
+					SetShipmentID(p.ID).SetText(f.sealed("on its way", id, "text")).
 					SetStage(vocab.CarrierInTransit).SetFingerprint([]byte{byte(k)}).
 					SetOccurredAt(now.Add(time.Duration(k) * time.Hour)).ExecX(f.ctx)
 				f.event(o, shop, "", vocab.EventShipmentTracked,

@@ -109,8 +109,7 @@ func (f *fixture) addOrder(
 		SetStatus(vocab.AwaitingShipment).SetCurrency("CNY").SetRegion("上海").
 		SetMerchantAccount("secret-account").SetPayDueAt(now).SetPaidAt(now).
 		SetAddress(f.keys.Seal(address, id[:])).
-		SetPhoneIndex(f.blind.Full("1381234567" + name)).
-		SetPhoneTailIndex(f.blind.Tail("1381234567" + name))
+		SetPhoneIndex(f.blind.Full("1381234567" + name))
 	if len(sellers) == 1 {
 		create.SetSoleShopID(sellers[0].shop.ID)
 	}
@@ -138,6 +137,11 @@ func (f *fixture) addOrder(
 	return o.Update().SetPayable(total).SetEventSequence(f.sequence[o.ID]).SaveX(f.ctx)
 }
 
+// sealed seals a text for a column of a row.
+func (f *fixture) sealed(text string, row globalid.ID, column string) []byte {
+	return f.keys.SealText(text, row, column)
+}
+
 func (f *fixture) payment(o *ent.Order, verdict vocab.Verdict) *ent.Payment {
 	return f.db.Client.Payment.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
 		SetNillableSoleShopID(o.SoleShopID).SetChannel(vocab.Sandbox).
@@ -161,7 +165,7 @@ func (f *fixture) addSubOrder(
 		SetLogisticsClass(vocab.Ordinary).SetStatus(vocab.AwaitingShipment).
 		SetCurrency("CNY").SetListAmount(goods).SetGoodsPayable(goods).SetFreightList(freight).
 		SetFreight(freight).SetFreightShares([]document.Share{}).
-		SetNote("note " + of).SaveX(f.ctx)
+		SetNote(f.sealed("note "+of, o.ID, "note")).SaveX(f.ctx)
 	item := c.OrderItem.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
 		SetSubOrderID(sub.ID).SetShopID(shop.ID).
 		SetProductID(seller.sku.ProductID).SetSkuID(seller.sku.ID).SetSkuCode("sku " + of).
@@ -180,7 +184,7 @@ func (f *fixture) addSubOrder(
 	f.addFulfilment(o, sub, item, of)
 	f.event(o, shop, of, vocab.EventSubOrderPlaced, document.Payload{SubOrder: sub.ID,
 		To: "PENDING_PAYMENT", Amount: goods + freight, Currency: "CNY"})
-	f.addSecret(of, sub.ID, sub.Number, sub.Note, item.ID, item.Title, refund.ID, line.ID, coupon.ID,
+	f.addSecret(of, sub.ID, sub.Number, "note "+of, item.ID, item.Title, refund.ID, line.ID, coupon.ID,
 		goods, freight, goods-1, goods-2, goods+freight)
 	return goods + freight
 }

@@ -22,8 +22,16 @@ func (r *addressChangeResolver) Address(ctx context.Context, obj *ent.AddressCha
 	return r.read.ChangedAddress(obj)
 }
 
+func (r *addressChangeResolver) Reason(ctx context.Context, obj *ent.AddressChange) (string, error) {
+	return r.keys.OpenText(obj.Reason, obj.ID, addresschange.FieldReason)
+}
+
 func (r *addressChangeResolver) AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error) {
 	return read.AddressChangeActions(ctx, obj), nil
+}
+
+func (r *memoResolver) Text(ctx context.Context, obj *ent.Memo) (string, error) {
+	return r.keys.OpenText(obj.Text, obj.ID, memo.FieldText)
 }
 
 func (r *mutationResolver) SplitSubOrder(ctx context.Context, input view.SplitSubOrderInput) (*view.SplitSubOrderPayload, error) {
@@ -123,4 +131,9 @@ func (r *mutationResolver) ExtendDeadline(ctx context.Context, input view.Extend
 
 func (r *Resolver) AddressChange() generated.AddressChangeResolver { return &addressChangeResolver{r} }
 
-type addressChangeResolver struct{ *Resolver }
+func (r *Resolver) Memo() generated.MemoResolver { return &memoResolver{r} }
+
+type (
+	addressChangeResolver struct{ *Resolver }
+	memoResolver          struct{ *Resolver }
+)

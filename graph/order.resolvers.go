@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	entorder "orderflow/ent/order"
 	"orderflow/ent/refund"
+	"orderflow/ent/suborder"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
@@ -171,6 +172,10 @@ func (r *subOrderResolver) FreightShares(ctx context.Context, obj *ent.SubOrder)
 
 func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error) {
 	return r.read.SubOrderAddress(ctx, obj)
+}
+
+func (r *subOrderResolver) Note(ctx context.Context, obj *ent.SubOrder) (string, error) {
+	return r.keys.OpenText(obj.Note, obj.OrderID, suborder.FieldNote)
 }
 
 func (r *subOrderResolver) Balance(ctx context.Context, obj *ent.SubOrder) (*view.Balance, error) {

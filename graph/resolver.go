@@ -12,6 +12,7 @@ import (
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/review"
+	"orderflow/internal/seal"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shortage"
 	"orderflow/internal/store"
@@ -33,5 +34,6 @@ type Resolver struct {
 	catalogue  *catalogue.Catalogue
 	bills      *bill.Bills
 	feed       *event.Feed
+	keys       *seal.Keyring               // opens texts
 	drain      func(context.Context) error // nil: the clock is the real one
 }

@@ -76,7 +76,7 @@ func executable(d Deps, reader *read.Reader) graphql.ExecutableSchema {
 			db: d.DB, checkout: d.Checkout, orders: d.Orders, payments: d.Payments, catalogue: d.Catalogue,
 			shipments: d.Shipments, transfers: d.Transfers, reviews: d.Reviews,
 			afterSales: d.AfterSales, shortages: d.Shortages, bills: d.Bills,
-			feed: d.Feed, drain: d.Drain, read: reader,
+			feed: d.Feed, keys: d.Keys, drain: d.Drain, read: reader,
 		},
 		Directives: generated.DirectiveRoot{For: onlyFor, Idempotent: idempotent},
 	})

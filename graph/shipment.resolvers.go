@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 	"orderflow/ent"
+	"orderflow/ent/trackingevent"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
@@ -124,6 +125,19 @@ func (r *subscriptionResolver) ShipmentTracking(ctx context.Context, shipment gl
 	return r.trackingStream(ctx, shipment, after)
 }
 
+func (r *trackingEventResolver) Text(ctx context.Context, obj *ent.TrackingEvent) (string, error) {
+	return r.keys.OpenText(obj.Text, obj.ID, trackingevent.FieldText)
+}
+
+func (r *trackingEventResolver) Location(ctx context.Context, obj *ent.TrackingEvent) (string, error) {
+	return r.keys.OpenText(obj.Location, obj.ID, trackingevent.FieldLocation)
+}
+
 func (r *Resolver) Shipment() generated.ShipmentResolver { return &shipmentResolver{r} }
 
-type shipmentResolver struct{ *Resolver }
+func (r *Resolver) TrackingEvent() generated.TrackingEventResolver { return &trackingEventResolver{r} }
+
+type (
+	shipmentResolver      struct{ *Resolver }
+	trackingEventResolver struct{ *Resolver }
+)

@@ -55,6 +55,10 @@ func (r *shopResolver) MerchantAccount(ctx context.Context, obj *ent.Shop) (*str
 	return &obj.MerchantAccount, nil
 }
 
+func (r *shopResolver) ReturnAddress(ctx context.Context, obj *ent.Shop) (string, error) {
+	return r.keys.OpenText(obj.ReturnAddress, obj.ID, shop.FieldReturnAddress)
+}
+
 func (r *shopResolver) Policy(ctx context.Context, obj *ent.Shop) (*document.ShopPolicy, error) {
 	if !auth.From(ctx).HasShop(obj.ID) {
 		return nil, nil

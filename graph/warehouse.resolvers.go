@@ -9,6 +9,7 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
+	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
@@ -28,3 +29,11 @@ func (r *mutationResolver) SetWarehouse(ctx context.Context, input catalogue.War
 func (r *queryResolver) Warehouses(ctx context.Context) ([]*ent.Warehouse, error) {
 	return read.All(ctx, r.read.Warehouse.Query().Order(warehouse.ByCode()).Limit(1000), "Warehouse")
 }
+
+func (r *warehouseResolver) ReturnAddress(ctx context.Context, obj *ent.Warehouse) (string, error) {
+	return r.keys.OpenText(obj.ReturnAddress, obj.ID, warehouse.FieldReturnAddress)
+}
+
+func (r *Resolver) Warehouse() generated.WarehouseResolver { return &warehouseResolver{r} }
+
+type warehouseResolver struct{ *Resolver }

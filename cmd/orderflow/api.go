@@ -35,7 +35,7 @@ func (a *App) api() (http.Handler, error) {
 		Reviews:    review.New(a.db),
 		AfterSales: a.requests,
 		Shortages:  a.shortages,
-		Catalogue:  catalogue.New(a.db),
+		Catalogue:  catalogue.New(a.db, a.keys),
 		Bills:      a.bills,
 		Register:   catalogue.NewRegister(a.db),
 		Verifier:   verifier,

@@ -192,7 +192,7 @@ func TestOrderIsPaidAndAnotherExpires(t *testing.T) {
 			if status != "CLOSED" {
 				t.Errorf("when advanceClock has answered the order is %s", status)
 			}
-			if report, err := verify.Run(t.Context(), a.db, nil); err != nil || !report.OK() {
+			if report, err := verify.Run(t.Context(), a.db, a.keys, nil); err != nil || !report.OK() {
 				t.Errorf("the invariants do not hold: %+v, %v", report, err)
 			}
 		})

@@ -197,7 +197,7 @@ func (a *App) seed(ctx context.Context) error {
 	if !a.Config.Demo {
 		return nil
 	}
-	return seed.Demo(ctx, a.db, a.Out)
+	return seed.Demo(ctx, a.db, a.keys, a.Out)
 }
 
 // startSequencer starts the sequencer, which assigns events their position in the feed.

@@ -81,7 +81,7 @@ func benchDue(ctx context.Context, p *program, cfg config.Config, count, most in
 		fmt.Fprintf(&table, "%d\t%d\t%.1f\t%.0f\t%.1f\n", servers, count, took.Seconds(),
 			float64(count)/took.Seconds(), group.cpu.Seconds())
 	}
-	report, err := verify.Run(ctx, db, nil)
+	report, err := verify.Run(ctx, db, b.Keys, nil)
 	if err != nil {
 		return err
 	}

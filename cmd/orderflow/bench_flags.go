@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"orderflow/internal/config"
+	"orderflow/internal/ownfile"
 	"orderflow/internal/tools/bench"
 )
 
@@ -78,7 +79,7 @@ func (c *comparisonFlags) check() error {
 }
 
 func writeReport(file string, report *bench.Report) (err error) {
-	f, err := os.Create(file)
+	f, err := ownfile.Create(file)
 	if err != nil {
 		return fmt.Errorf("--json: %w", err)
 	}

@@ -44,12 +44,8 @@ func (a *App) sandboxCourier() (*sandboxcourier.Client, error) {
 		options.CallbackURL = callback
 		return sandboxcourier.NewClient(options)
 	}
-	path, err := peerFile(a.courierState())
-	if err != nil {
-		return nil, err
-	}
 	peer, err := sandboxcourier.NewPeer(sandboxcourier.Options{
-		Path: path, Secret: options.Secret, Now: a.businessNow,
+		Path: a.courierState(), Secret: options.Secret, Now: a.businessNow,
 		CallbackURL: func() string { return callback },
 	})
 	if err != nil {

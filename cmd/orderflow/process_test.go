@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +24,9 @@ func startProcess(t *testing.T, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.Command(self, append([]string{"serve"}, args...)...)}
+	// Under the loosest umask, as what it writes must not depend on it.
+	shell := append([]string{"-c", `umask 0; exec "$0" serve "$@"`, self}, args...)
+	p := &process{Cmd: exec.Command("sh", shell...)}
 	p.Stderr = os.Stderr
 	out, err := p.StdoutPipe()
 	if err != nil {
@@ -53,12 +56,39 @@ func startProcess(t *testing.T, args ...string) *process {
 	return nil
 }
 
+// wantPrivate fails the test unless all that a server has made is its own user's alone.
+func wantPrivate(t *testing.T, folder string) {
+	t.Helper()
+	files := 0
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		want := fs.FileMode(0o700)
+		if !entry.IsDir() {
+			files++
+			want = 0o600
+		}
+		if err == nil && info.Mode().Perm() != want {
+			t.Errorf("%s is %o, want %o", path, info.Mode().Perm(), want)
+		}
+		return err
+	})
+	// The database and those of two sandboxes, each with its -wal and -shm.
+	if err != nil || files < 9 {
+		t.Errorf("%d files, %v", files, err)
+	}
+}
+
 func TestProcess(t *testing.T) {
 	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "data")
 	args := append([]string{
-		"--database", "sqlite:" + filepath.Join(t.TempDir(), "orderflow.db"), "--log-level", "error",
+		"--database", "sqlite:" + filepath.Join(folder, "orderflow.db"), "--log-level", "error",
 	}, anyAddresses...)
 	first := startProcess(t, append(args, "--demo")...)
+	wantPrivate(t, folder)
 	if status, _ := get(t, first.url+"/readyz"); status != 200 {
 		t.Fatalf("/readyz answers %d", status)
 	}

@@ -6,10 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"orderflow/internal/config"
+	"orderflow/internal/ownfile"
 	"orderflow/internal/tools/replay"
 )
 
@@ -98,7 +98,7 @@ func writeTo(path string, write func(w io.Writer) error) (err error) {
 	if path == "" {
 		return nil
 	}
-	f, err := os.Create(path)
+	f, err := ownfile.Create(path)
 	if err != nil {
 		return err
 	}

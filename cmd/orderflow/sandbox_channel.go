@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -27,12 +26,8 @@ func (a *App) sandboxChannel() (*pay.Client, error) {
 	// The peer's state outlives the address of its server, so charges store no address: notices go to
 	// the server that the peer runs in when they are sent.
 	options.BaseURL = a.URL() + sandboxPath
-	path, err := peerFile(a.sandboxState())
-	if err != nil {
-		return nil, err
-	}
 	peer, err := pay.NewPeer(pay.Options{
-		Path: path, Secret: options.Secret, Now: a.businessNow,
+		Path: a.sandboxState(), Secret: options.Secret, Now: a.businessNow,
 		NotifyURL: func() string { return notify },
 	})
 	if err != nil {
@@ -41,11 +36,6 @@ func (a *App) sandboxChannel() (*pay.Client, error) {
 	a.paymentPeer = peer.Peer
 	a.runPeer("the sandbox channel", a.paymentPeer)
 	return pay.NewClient(options)
-}
-
-// peerFile returns the path of a peer's database, in a folder that exists.
-func peerFile(path string) (string, error) {
-	return path, os.MkdirAll(filepath.Dir(path), 0o750)
 }
 
 // runPeer sends a peer's messages until Close, and starts again after an error.

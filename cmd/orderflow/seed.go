@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"orderflow/internal/config"
+	"orderflow/internal/seal"
 	"orderflow/internal/tools/seed"
 )
 
@@ -32,10 +33,14 @@ func seedDemo(ctx context.Context, p *program, cfg config.Config) (err error) {
 			"orderflow seed --demo makes demo data")
 		return nil
 	}
+	keys, err := seal.ParseKeyring(cfg.SealKeys)
+	if err != nil {
+		return err
+	}
 	db, err := openReady(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return seed.Demo(ctx, db, p.out)
+	return seed.Demo(ctx, db, keys, p.out)
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 
 	"orderflow/internal/config"
+	"orderflow/internal/seal"
 	"orderflow/internal/verify"
 )
 
@@ -29,12 +30,16 @@ fails. Its memory does not grow with the database.
 }
 
 func verifyAll(ctx context.Context, p *program, cfg config.Config, asJSON bool) (err error) {
+	keys, err := seal.ParseKeyring(cfg.SealKeys)
+	if err != nil {
+		return err
+	}
 	db, err := openReady(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	report, err := verify.Run(ctx, db, progressBar(p.err))
+	report, err := verify.Run(ctx, db, keys, progressBar(p.err))
 	if err != nil {
 		return err
 	}

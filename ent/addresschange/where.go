@@ -89,7 +89,7 @@ func Address(v []byte) predicate.AddressChange {
 }
 
 // Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
-func Reason(v string) predicate.AddressChange {
+func Reason(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldReason, v))
 }
 
@@ -383,68 +383,53 @@ func AddressNotNil() predicate.AddressChange {
 }
 
 // ReasonEQ applies the EQ predicate on the "reason" field.
-func ReasonEQ(v string) predicate.AddressChange {
+func ReasonEQ(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldReason, v))
 }
 
 // ReasonNEQ applies the NEQ predicate on the "reason" field.
-func ReasonNEQ(v string) predicate.AddressChange {
+func ReasonNEQ(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldNEQ(FieldReason, v))
 }
 
 // ReasonIn applies the In predicate on the "reason" field.
-func ReasonIn(vs ...string) predicate.AddressChange {
+func ReasonIn(vs ...[]byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldIn(FieldReason, vs...))
 }
 
 // ReasonNotIn applies the NotIn predicate on the "reason" field.
-func ReasonNotIn(vs ...string) predicate.AddressChange {
+func ReasonNotIn(vs ...[]byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldNotIn(FieldReason, vs...))
 }
 
 // ReasonGT applies the GT predicate on the "reason" field.
-func ReasonGT(v string) predicate.AddressChange {
+func ReasonGT(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldGT(FieldReason, v))
 }
 
 // ReasonGTE applies the GTE predicate on the "reason" field.
-func ReasonGTE(v string) predicate.AddressChange {
+func ReasonGTE(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldGTE(FieldReason, v))
 }
 
 // ReasonLT applies the LT predicate on the "reason" field.
-func ReasonLT(v string) predicate.AddressChange {
+func ReasonLT(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldLT(FieldReason, v))
 }
 
 // ReasonLTE applies the LTE predicate on the "reason" field.
-func ReasonLTE(v string) predicate.AddressChange {
+func ReasonLTE(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldLTE(FieldReason, v))
 }
 
-// ReasonContains applies the Contains predicate on the "reason" field.
-func ReasonContains(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldContains(FieldReason, v))
+// ReasonIsNil applies the IsNil predicate on the "reason" field.
+func ReasonIsNil() predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldIsNull(FieldReason))
 }
 
-// ReasonHasPrefix applies the HasPrefix predicate on the "reason" field.
-func ReasonHasPrefix(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldHasPrefix(FieldReason, v))
-}
-
-// ReasonHasSuffix applies the HasSuffix predicate on the "reason" field.
-func ReasonHasSuffix(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldHasSuffix(FieldReason, v))
-}
-
-// ReasonEqualFold applies the EqualFold predicate on the "reason" field.
-func ReasonEqualFold(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldEqualFold(FieldReason, v))
-}
-
-// ReasonContainsFold applies the ContainsFold predicate on the "reason" field.
-func ReasonContainsFold(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldContainsFold(FieldReason, v))
+// ReasonNotNil applies the NotNil predicate on the "reason" field.
+func ReasonNotNil() predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNotNull(FieldReason))
 }
 
 // AnsweredAtEQ applies the EQ predicate on the "answered_at" field.

@@ -216,10 +216,8 @@ var (
 	WayValidator func(string) error
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func(string) error
-	// DefaultText holds the default value on creation for the "text" field.
-	DefaultText string
 	// TextValidator is a validator for the "text" field. It is called by the builders before save.
-	TextValidator func(string) error
+	TextValidator func([]byte) error
 	// OpenedByValidator is a validator for the "opened_by" field. It is called by the builders before save.
 	OpenedByValidator func(string) error
 	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
@@ -299,11 +297,6 @@ func ByWay(opts ...sql.OrderTermOption) OrderOption {
 // ByReason orders the results by the reason field.
 func ByReason(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldReason, opts...).ToFunc()
-}
-
-// ByText orders the results by the text field.
-func ByText(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldText, opts...).ToFunc()
 }
 
 // ByOpenedBy orders the results by the opened_by field.

@@ -107,7 +107,7 @@ func Reason(v vocab.AfterSaleReason) predicate.AfterSale {
 }
 
 // Text applies equality check predicate on the "text" field. It's identical to TextEQ.
-func Text(v string) predicate.AfterSale {
+func Text(v []byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldEQ(FieldText, v))
 }
 
@@ -723,68 +723,53 @@ func ReasonContainsFold(v vocab.AfterSaleReason) predicate.AfterSale {
 }
 
 // TextEQ applies the EQ predicate on the "text" field.
-func TextEQ(v string) predicate.AfterSale {
+func TextEQ(v []byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldEQ(FieldText, v))
 }
 
 // TextNEQ applies the NEQ predicate on the "text" field.
-func TextNEQ(v string) predicate.AfterSale {
+func TextNEQ(v []byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldNEQ(FieldText, v))
 }
 
 // TextIn applies the In predicate on the "text" field.
-func TextIn(vs ...string) predicate.AfterSale {
+func TextIn(vs ...[]byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldIn(FieldText, vs...))
 }
 
 // TextNotIn applies the NotIn predicate on the "text" field.
-func TextNotIn(vs ...string) predicate.AfterSale {
+func TextNotIn(vs ...[]byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldNotIn(FieldText, vs...))
 }
 
 // TextGT applies the GT predicate on the "text" field.
-func TextGT(v string) predicate.AfterSale {
+func TextGT(v []byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldGT(FieldText, v))
 }
 
 // TextGTE applies the GTE predicate on the "text" field.
-func TextGTE(v string) predicate.AfterSale {
+func TextGTE(v []byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldGTE(FieldText, v))
 }
 
 // TextLT applies the LT predicate on the "text" field.
-func TextLT(v string) predicate.AfterSale {
+func TextLT(v []byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldLT(FieldText, v))
 }
 
 // TextLTE applies the LTE predicate on the "text" field.
-func TextLTE(v string) predicate.AfterSale {
+func TextLTE(v []byte) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldLTE(FieldText, v))
 }
 
-// TextContains applies the Contains predicate on the "text" field.
-func TextContains(v string) predicate.AfterSale {
-	return predicate.AfterSale(sql.FieldContains(FieldText, v))
+// TextIsNil applies the IsNil predicate on the "text" field.
+func TextIsNil() predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldIsNull(FieldText))
 }
 
-// TextHasPrefix applies the HasPrefix predicate on the "text" field.
-func TextHasPrefix(v string) predicate.AfterSale {
-	return predicate.AfterSale(sql.FieldHasPrefix(FieldText, v))
-}
-
-// TextHasSuffix applies the HasSuffix predicate on the "text" field.
-func TextHasSuffix(v string) predicate.AfterSale {
-	return predicate.AfterSale(sql.FieldHasSuffix(FieldText, v))
-}
-
-// TextEqualFold applies the EqualFold predicate on the "text" field.
-func TextEqualFold(v string) predicate.AfterSale {
-	return predicate.AfterSale(sql.FieldEqualFold(FieldText, v))
-}
-
-// TextContainsFold applies the ContainsFold predicate on the "text" field.
-func TextContainsFold(v string) predicate.AfterSale {
-	return predicate.AfterSale(sql.FieldContainsFold(FieldText, v))
+// TextNotNil applies the NotNil predicate on the "text" field.
+func TextNotNil() predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldNotNull(FieldText))
 }
 
 // OpenedByEQ applies the EQ predicate on the "opened_by" field.

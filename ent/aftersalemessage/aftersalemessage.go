@@ -79,10 +79,10 @@ var (
 	DefaultAuthor string
 	// AuthorValidator is a validator for the "author" field. It is called by the builders before save.
 	AuthorValidator func(string) error
-	// DefaultText holds the default value on creation for the "text" field.
-	DefaultText string
 	// TextValidator is a validator for the "text" field. It is called by the builders before save.
-	TextValidator func(string) error
+	TextValidator func([]byte) error
+	// ImagesValidator is a validator for the "images" field. It is called by the builders before save.
+	ImagesValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -125,11 +125,6 @@ func ByAuthorRole(opts ...sql.OrderTermOption) OrderOption {
 // ByAuthor orders the results by the author field.
 func ByAuthor(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAuthor, opts...).ToFunc()
-}
-
-// ByText orders the results by the text field.
-func ByText(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldText, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -90,8 +90,13 @@ func Author(v string) predicate.AfterSaleMessage {
 }
 
 // Text applies equality check predicate on the "text" field. It's identical to TextEQ.
-func Text(v string) predicate.AfterSaleMessage {
+func Text(v []byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldEQ(FieldText, v))
+}
+
+// Images applies equality check predicate on the "images" field. It's identical to ImagesEQ.
+func Images(v []byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldEQ(FieldImages, v))
 }
 
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
@@ -433,68 +438,103 @@ func AuthorContainsFold(v string) predicate.AfterSaleMessage {
 }
 
 // TextEQ applies the EQ predicate on the "text" field.
-func TextEQ(v string) predicate.AfterSaleMessage {
+func TextEQ(v []byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldEQ(FieldText, v))
 }
 
 // TextNEQ applies the NEQ predicate on the "text" field.
-func TextNEQ(v string) predicate.AfterSaleMessage {
+func TextNEQ(v []byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldNEQ(FieldText, v))
 }
 
 // TextIn applies the In predicate on the "text" field.
-func TextIn(vs ...string) predicate.AfterSaleMessage {
+func TextIn(vs ...[]byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldIn(FieldText, vs...))
 }
 
 // TextNotIn applies the NotIn predicate on the "text" field.
-func TextNotIn(vs ...string) predicate.AfterSaleMessage {
+func TextNotIn(vs ...[]byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldNotIn(FieldText, vs...))
 }
 
 // TextGT applies the GT predicate on the "text" field.
-func TextGT(v string) predicate.AfterSaleMessage {
+func TextGT(v []byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldGT(FieldText, v))
 }
 
 // TextGTE applies the GTE predicate on the "text" field.
-func TextGTE(v string) predicate.AfterSaleMessage {
+func TextGTE(v []byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldGTE(FieldText, v))
 }
 
 // TextLT applies the LT predicate on the "text" field.
-func TextLT(v string) predicate.AfterSaleMessage {
+func TextLT(v []byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldLT(FieldText, v))
 }
 
 // TextLTE applies the LTE predicate on the "text" field.
-func TextLTE(v string) predicate.AfterSaleMessage {
+func TextLTE(v []byte) predicate.AfterSaleMessage {
 	return predicate.AfterSaleMessage(sql.FieldLTE(FieldText, v))
 }
 
-// TextContains applies the Contains predicate on the "text" field.
-func TextContains(v string) predicate.AfterSaleMessage {
-	return predicate.AfterSaleMessage(sql.FieldContains(FieldText, v))
+// TextIsNil applies the IsNil predicate on the "text" field.
+func TextIsNil() predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldIsNull(FieldText))
 }
 
-// TextHasPrefix applies the HasPrefix predicate on the "text" field.
-func TextHasPrefix(v string) predicate.AfterSaleMessage {
-	return predicate.AfterSaleMessage(sql.FieldHasPrefix(FieldText, v))
+// TextNotNil applies the NotNil predicate on the "text" field.
+func TextNotNil() predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldNotNull(FieldText))
 }
 
-// TextHasSuffix applies the HasSuffix predicate on the "text" field.
-func TextHasSuffix(v string) predicate.AfterSaleMessage {
-	return predicate.AfterSaleMessage(sql.FieldHasSuffix(FieldText, v))
+// ImagesEQ applies the EQ predicate on the "images" field.
+func ImagesEQ(v []byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldEQ(FieldImages, v))
 }
 
-// TextEqualFold applies the EqualFold predicate on the "text" field.
-func TextEqualFold(v string) predicate.AfterSaleMessage {
-	return predicate.AfterSaleMessage(sql.FieldEqualFold(FieldText, v))
+// ImagesNEQ applies the NEQ predicate on the "images" field.
+func ImagesNEQ(v []byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldNEQ(FieldImages, v))
 }
 
-// TextContainsFold applies the ContainsFold predicate on the "text" field.
-func TextContainsFold(v string) predicate.AfterSaleMessage {
-	return predicate.AfterSaleMessage(sql.FieldContainsFold(FieldText, v))
+// ImagesIn applies the In predicate on the "images" field.
+func ImagesIn(vs ...[]byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldIn(FieldImages, vs...))
+}
+
+// ImagesNotIn applies the NotIn predicate on the "images" field.
+func ImagesNotIn(vs ...[]byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldNotIn(FieldImages, vs...))
+}
+
+// ImagesGT applies the GT predicate on the "images" field.
+func ImagesGT(v []byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldGT(FieldImages, v))
+}
+
+// ImagesGTE applies the GTE predicate on the "images" field.
+func ImagesGTE(v []byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldGTE(FieldImages, v))
+}
+
+// ImagesLT applies the LT predicate on the "images" field.
+func ImagesLT(v []byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldLT(FieldImages, v))
+}
+
+// ImagesLTE applies the LTE predicate on the "images" field.
+func ImagesLTE(v []byte) predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldLTE(FieldImages, v))
+}
+
+// ImagesIsNil applies the IsNil predicate on the "images" field.
+func ImagesIsNil() predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldIsNull(FieldImages))
+}
+
+// ImagesNotNil applies the NotNil predicate on the "images" field.
+func ImagesNotNil() predicate.AfterSaleMessage {
+	return predicate.AfterSaleMessage(sql.FieldNotNull(FieldImages))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

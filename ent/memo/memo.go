@@ -69,7 +69,7 @@ func ValidColumn(column string) bool {
 
 var (
 	// TextValidator is a validator for the "text" field. It is called by the builders before save.
-	TextValidator func(string) error
+	TextValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -97,11 +97,6 @@ func ByShopID(opts ...sql.OrderTermOption) OrderOption {
 // ByAuthorID orders the results by the author_id field.
 func ByAuthorID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldAuthorID, opts...).ToFunc()
-}
-
-// ByText orders the results by the text field.
-func ByText(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldText, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -72,7 +72,7 @@ func AuthorID(v globalid.ID) predicate.Memo {
 }
 
 // Text applies equality check predicate on the "text" field. It's identical to TextEQ.
-func Text(v string) predicate.Memo {
+func Text(v []byte) predicate.Memo {
 	return predicate.Memo(sql.FieldEQ(FieldText, v))
 }
 
@@ -162,68 +162,53 @@ func AuthorIDLTE(v globalid.ID) predicate.Memo {
 }
 
 // TextEQ applies the EQ predicate on the "text" field.
-func TextEQ(v string) predicate.Memo {
+func TextEQ(v []byte) predicate.Memo {
 	return predicate.Memo(sql.FieldEQ(FieldText, v))
 }
 
 // TextNEQ applies the NEQ predicate on the "text" field.
-func TextNEQ(v string) predicate.Memo {
+func TextNEQ(v []byte) predicate.Memo {
 	return predicate.Memo(sql.FieldNEQ(FieldText, v))
 }
 
 // TextIn applies the In predicate on the "text" field.
-func TextIn(vs ...string) predicate.Memo {
+func TextIn(vs ...[]byte) predicate.Memo {
 	return predicate.Memo(sql.FieldIn(FieldText, vs...))
 }
 
 // TextNotIn applies the NotIn predicate on the "text" field.
-func TextNotIn(vs ...string) predicate.Memo {
+func TextNotIn(vs ...[]byte) predicate.Memo {
 	return predicate.Memo(sql.FieldNotIn(FieldText, vs...))
 }
 
 // TextGT applies the GT predicate on the "text" field.
-func TextGT(v string) predicate.Memo {
+func TextGT(v []byte) predicate.Memo {
 	return predicate.Memo(sql.FieldGT(FieldText, v))
 }
 
 // TextGTE applies the GTE predicate on the "text" field.
-func TextGTE(v string) predicate.Memo {
+func TextGTE(v []byte) predicate.Memo {
 	return predicate.Memo(sql.FieldGTE(FieldText, v))
 }
 
 // TextLT applies the LT predicate on the "text" field.
-func TextLT(v string) predicate.Memo {
+func TextLT(v []byte) predicate.Memo {
 	return predicate.Memo(sql.FieldLT(FieldText, v))
 }
 
 // TextLTE applies the LTE predicate on the "text" field.
-func TextLTE(v string) predicate.Memo {
+func TextLTE(v []byte) predicate.Memo {
 	return predicate.Memo(sql.FieldLTE(FieldText, v))
 }
 
-// TextContains applies the Contains predicate on the "text" field.
-func TextContains(v string) predicate.Memo {
-	return predicate.Memo(sql.FieldContains(FieldText, v))
+// TextIsNil applies the IsNil predicate on the "text" field.
+func TextIsNil() predicate.Memo {
+	return predicate.Memo(sql.FieldIsNull(FieldText))
 }
 
-// TextHasPrefix applies the HasPrefix predicate on the "text" field.
-func TextHasPrefix(v string) predicate.Memo {
-	return predicate.Memo(sql.FieldHasPrefix(FieldText, v))
-}
-
-// TextHasSuffix applies the HasSuffix predicate on the "text" field.
-func TextHasSuffix(v string) predicate.Memo {
-	return predicate.Memo(sql.FieldHasSuffix(FieldText, v))
-}
-
-// TextEqualFold applies the EqualFold predicate on the "text" field.
-func TextEqualFold(v string) predicate.Memo {
-	return predicate.Memo(sql.FieldEqualFold(FieldText, v))
-}
-
-// TextContainsFold applies the ContainsFold predicate on the "text" field.
-func TextContainsFold(v string) predicate.Memo {
-	return predicate.Memo(sql.FieldContainsFold(FieldText, v))
+// TextNotNil applies the NotNil predicate on the "text" field.
+func TextNotNil() predicate.Memo {
+	return predicate.Memo(sql.FieldNotNull(FieldText))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -37,8 +37,6 @@ const (
 	FieldAddress = "address"
 	// FieldPhoneIndex holds the string denoting the phone_index field in the database.
 	FieldPhoneIndex = "phone_index"
-	// FieldPhoneTailIndex holds the string denoting the phone_tail_index field in the database.
-	FieldPhoneTailIndex = "phone_tail_index"
 	// FieldPayDueAt holds the string denoting the pay_due_at field in the database.
 	FieldPayDueAt = "pay_due_at"
 	// FieldPaidAt holds the string denoting the paid_at field in the database.
@@ -172,7 +170,6 @@ var Columns = []string{
 	FieldRegion,
 	FieldAddress,
 	FieldPhoneIndex,
-	FieldPhoneTailIndex,
 	FieldPayDueAt,
 	FieldPaidAt,
 	FieldClosedAt,
@@ -212,8 +209,6 @@ var (
 	AddressValidator func([]byte) error
 	// PhoneIndexValidator is a validator for the "phone_index" field. It is called by the builders before save.
 	PhoneIndexValidator func([]byte) error
-	// PhoneTailIndexValidator is a validator for the "phone_tail_index" field. It is called by the builders before save.
-	PhoneTailIndexValidator func([]byte) error
 	// DefaultEventSequence holds the default value on creation for the "event_sequence" field.
 	DefaultEventSequence int64
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.

@@ -114,11 +114,6 @@ func PhoneIndex(v []byte) predicate.Order {
 	return predicate.Order(sql.FieldEQ(FieldPhoneIndex, v))
 }
 
-// PhoneTailIndex applies equality check predicate on the "phone_tail_index" field. It's identical to PhoneTailIndexEQ.
-func PhoneTailIndex(v []byte) predicate.Order {
-	return predicate.Order(sql.FieldEQ(FieldPhoneTailIndex, v))
-}
-
 // PayDueAt applies equality check predicate on the "pay_due_at" field. It's identical to PayDueAtEQ.
 func PayDueAt(v time.Time) predicate.Order {
 	return predicate.Order(sql.FieldEQ(FieldPayDueAt, v))
@@ -805,56 +800,6 @@ func PhoneIndexIsNil() predicate.Order {
 // PhoneIndexNotNil applies the NotNil predicate on the "phone_index" field.
 func PhoneIndexNotNil() predicate.Order {
 	return predicate.Order(sql.FieldNotNull(FieldPhoneIndex))
-}
-
-// PhoneTailIndexEQ applies the EQ predicate on the "phone_tail_index" field.
-func PhoneTailIndexEQ(v []byte) predicate.Order {
-	return predicate.Order(sql.FieldEQ(FieldPhoneTailIndex, v))
-}
-
-// PhoneTailIndexNEQ applies the NEQ predicate on the "phone_tail_index" field.
-func PhoneTailIndexNEQ(v []byte) predicate.Order {
-	return predicate.Order(sql.FieldNEQ(FieldPhoneTailIndex, v))
-}
-
-// PhoneTailIndexIn applies the In predicate on the "phone_tail_index" field.
-func PhoneTailIndexIn(vs ...[]byte) predicate.Order {
-	return predicate.Order(sql.FieldIn(FieldPhoneTailIndex, vs...))
-}
-
-// PhoneTailIndexNotIn applies the NotIn predicate on the "phone_tail_index" field.
-func PhoneTailIndexNotIn(vs ...[]byte) predicate.Order {
-	return predicate.Order(sql.FieldNotIn(FieldPhoneTailIndex, vs...))
-}
-
-// PhoneTailIndexGT applies the GT predicate on the "phone_tail_index" field.
-func PhoneTailIndexGT(v []byte) predicate.Order {
-	return predicate.Order(sql.FieldGT(FieldPhoneTailIndex, v))
-}
-
-// PhoneTailIndexGTE applies the GTE predicate on the "phone_tail_index" field.
-func PhoneTailIndexGTE(v []byte) predicate.Order {
-	return predicate.Order(sql.FieldGTE(FieldPhoneTailIndex, v))
-}
-
-// PhoneTailIndexLT applies the LT predicate on the "phone_tail_index" field.
-func PhoneTailIndexLT(v []byte) predicate.Order {
-	return predicate.Order(sql.FieldLT(FieldPhoneTailIndex, v))
-}
-
-// PhoneTailIndexLTE applies the LTE predicate on the "phone_tail_index" field.
-func PhoneTailIndexLTE(v []byte) predicate.Order {
-	return predicate.Order(sql.FieldLTE(FieldPhoneTailIndex, v))
-}
-
-// PhoneTailIndexIsNil applies the IsNil predicate on the "phone_tail_index" field.
-func PhoneTailIndexIsNil() predicate.Order {
-	return predicate.Order(sql.FieldIsNull(FieldPhoneTailIndex))
-}
-
-// PhoneTailIndexNotNil applies the NotNil predicate on the "phone_tail_index" field.
-func PhoneTailIndexNotNil() predicate.Order {
-	return predicate.Order(sql.FieldNotNull(FieldPhoneTailIndex))
 }
 
 // PayDueAtEQ applies the EQ predicate on the "pay_due_at" field.

@@ -29,7 +29,7 @@ func (AfterSale) Fields() []ent.Field {
 		enum("goods", vocab.GoodsPlace("")), // where they were when the request was made
 		optionalEnum("way", vocab.WayBack("")),
 		enum("reason", vocab.AfterSaleReason("")),
-		optionalText("text", 500),
+		sealed("text"), // what the one who made the request says
 		enum("opened_by", vocab.Role("")),
 		enum("status", vocab.AfterSaleStatus("")),
 		currency(),
@@ -136,8 +136,8 @@ func (AfterSaleMessage) Fields() []ent.Field {
 		enum("kind", vocab.MessageKind("")),
 		enum("author_role", vocab.Role("")),
 		field.String("author").MaxLen(128).Default("").Annotations(composed()),
-		optionalText("text", 500),
-		field.JSON("images", []string{}),
+		sealed("text"),
+		sealedUpTo("images", 16_384), // links, as JSON
 		createdAt(),
 	)
 }

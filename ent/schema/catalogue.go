@@ -91,7 +91,7 @@ func (Warehouse) Fields() []ent.Field {
 		text("code", 64),
 		text("name", 200),
 		text("region", 64),
-		optionalText("return_address", 500),
+		sealed("return_address"),
 		field.Int("priority").Default(0),
 		createdAt(),
 	}

@@ -107,7 +107,12 @@ func currency() ent.Field { return field.String("currency").MaxLen(3) }
 
 // sealed is personal data: encrypted, never selected by the graph unless a resolver opens it.
 func sealed(name string) ent.Field {
-	return field.Bytes(name).MaxLen(4096).Optional().Sensitive()
+	return sealedUpTo(name, 4096)
+}
+
+// sealedUpTo is sealed for what takes at most n bytes when it is encrypted.
+func sealedUpTo(name string, n int) ent.Field {
+	return field.Bytes(name).MaxLen(n).Optional().Sensitive()
 }
 
 // digest is a keyed hash of n bytes that can be looked up.

@@ -75,7 +75,7 @@ func (AddressChange) Fields() []ent.Field {
 		enum("status", vocab.AddressChangeStatus("")),
 		text("region", 64),
 		sealed("address"),
-		optionalText("reason", 200), // of a rejection
+		sealed("reason"), // of a rejection
 		optionalTimestamp("answered_at"),
 		createdAt(),
 	}
@@ -105,7 +105,7 @@ func (Memo) Fields() []ent.Field {
 		ref("order_id"),
 		ref("shop_id"),
 		ref("author_id"), // a staff member
-		text("text", 500),
+		sealed("text"),
 		createdAt(),
 	}
 }

@@ -122,8 +122,8 @@ func (TrackingEvent) Fields() []ent.Field {
 		enum("stage", vocab.CarrierStage("")),
 		// A correction takes back what the courier told to be final before it.
 		field.Bool("correction").Default(false),
-		optionalText("text", 500),
-		optionalText("location", 200),
+		sealed("text"),
+		sealed("location"),
 		digest("fingerprint", 32),
 		createdAt(),
 	)

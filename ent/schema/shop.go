@@ -23,7 +23,7 @@ func (Shop) Fields() []ent.Field {
 		text("name", 200),
 		currency(),
 		text("merchant_account", 64),
-		optionalText("return_address", 500),
+		sealed("return_address"),
 		field.JSON("policy", document.ShopPolicy{}),
 		createdAt(),
 	}

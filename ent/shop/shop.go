@@ -82,10 +82,8 @@ var (
 	CurrencyValidator func(string) error
 	// MerchantAccountValidator is a validator for the "merchant_account" field. It is called by the builders before save.
 	MerchantAccountValidator func(string) error
-	// DefaultReturnAddress holds the default value on creation for the "return_address" field.
-	DefaultReturnAddress string
 	// ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
-	ReturnAddressValidator func(string) error
+	ReturnAddressValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -118,11 +116,6 @@ func ByCurrency(opts ...sql.OrderTermOption) OrderOption {
 // ByMerchantAccount orders the results by the merchant_account field.
 func ByMerchantAccount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMerchantAccount, opts...).ToFunc()
-}
-
-// ByReturnAddress orders the results by the return_address field.
-func ByReturnAddress(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldReturnAddress, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

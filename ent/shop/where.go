@@ -77,7 +77,7 @@ func MerchantAccount(v string) predicate.Shop {
 }
 
 // ReturnAddress applies equality check predicate on the "return_address" field. It's identical to ReturnAddressEQ.
-func ReturnAddress(v string) predicate.Shop {
+func ReturnAddress(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldEQ(FieldReturnAddress, v))
 }
 
@@ -347,68 +347,53 @@ func MerchantAccountContainsFold(v string) predicate.Shop {
 }
 
 // ReturnAddressEQ applies the EQ predicate on the "return_address" field.
-func ReturnAddressEQ(v string) predicate.Shop {
+func ReturnAddressEQ(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldEQ(FieldReturnAddress, v))
 }
 
 // ReturnAddressNEQ applies the NEQ predicate on the "return_address" field.
-func ReturnAddressNEQ(v string) predicate.Shop {
+func ReturnAddressNEQ(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldNEQ(FieldReturnAddress, v))
 }
 
 // ReturnAddressIn applies the In predicate on the "return_address" field.
-func ReturnAddressIn(vs ...string) predicate.Shop {
+func ReturnAddressIn(vs ...[]byte) predicate.Shop {
 	return predicate.Shop(sql.FieldIn(FieldReturnAddress, vs...))
 }
 
 // ReturnAddressNotIn applies the NotIn predicate on the "return_address" field.
-func ReturnAddressNotIn(vs ...string) predicate.Shop {
+func ReturnAddressNotIn(vs ...[]byte) predicate.Shop {
 	return predicate.Shop(sql.FieldNotIn(FieldReturnAddress, vs...))
 }
 
 // ReturnAddressGT applies the GT predicate on the "return_address" field.
-func ReturnAddressGT(v string) predicate.Shop {
+func ReturnAddressGT(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldGT(FieldReturnAddress, v))
 }
 
 // ReturnAddressGTE applies the GTE predicate on the "return_address" field.
-func ReturnAddressGTE(v string) predicate.Shop {
+func ReturnAddressGTE(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldGTE(FieldReturnAddress, v))
 }
 
 // ReturnAddressLT applies the LT predicate on the "return_address" field.
-func ReturnAddressLT(v string) predicate.Shop {
+func ReturnAddressLT(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldLT(FieldReturnAddress, v))
 }
 
 // ReturnAddressLTE applies the LTE predicate on the "return_address" field.
-func ReturnAddressLTE(v string) predicate.Shop {
+func ReturnAddressLTE(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldLTE(FieldReturnAddress, v))
 }
 
-// ReturnAddressContains applies the Contains predicate on the "return_address" field.
-func ReturnAddressContains(v string) predicate.Shop {
-	return predicate.Shop(sql.FieldContains(FieldReturnAddress, v))
+// ReturnAddressIsNil applies the IsNil predicate on the "return_address" field.
+func ReturnAddressIsNil() predicate.Shop {
+	return predicate.Shop(sql.FieldIsNull(FieldReturnAddress))
 }
 
-// ReturnAddressHasPrefix applies the HasPrefix predicate on the "return_address" field.
-func ReturnAddressHasPrefix(v string) predicate.Shop {
-	return predicate.Shop(sql.FieldHasPrefix(FieldReturnAddress, v))
-}
-
-// ReturnAddressHasSuffix applies the HasSuffix predicate on the "return_address" field.
-func ReturnAddressHasSuffix(v string) predicate.Shop {
-	return predicate.Shop(sql.FieldHasSuffix(FieldReturnAddress, v))
-}
-
-// ReturnAddressEqualFold applies the EqualFold predicate on the "return_address" field.
-func ReturnAddressEqualFold(v string) predicate.Shop {
-	return predicate.Shop(sql.FieldEqualFold(FieldReturnAddress, v))
-}
-
-// ReturnAddressContainsFold applies the ContainsFold predicate on the "return_address" field.
-func ReturnAddressContainsFold(v string) predicate.Shop {
-	return predicate.Shop(sql.FieldContainsFold(FieldReturnAddress, v))
+// ReturnAddressNotNil applies the NotNil predicate on the "return_address" field.
+func ReturnAddressNotNil() predicate.Shop {
+	return predicate.Shop(sql.FieldNotNull(FieldReturnAddress))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -239,10 +239,8 @@ var (
 	DefaultFreightRefunded int64
 	// DefaultWeightGrams holds the default value on creation for the "weight_grams" field.
 	DefaultWeightGrams int64
-	// DefaultNote holds the default value on creation for the "note" field.
-	DefaultNote string
 	// NoteValidator is a validator for the "note" field. It is called by the builders before save.
-	NoteValidator func(string) error
+	NoteValidator func([]byte) error
 	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	AddressValidator func([]byte) error
 	// DefaultReceiptExtended holds the default value on creation for the "receipt_extended" field.
@@ -347,11 +345,6 @@ func ByFreightRefunded(opts ...sql.OrderTermOption) OrderOption {
 // ByWeightGrams orders the results by the weight_grams field.
 func ByWeightGrams(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldWeightGrams, opts...).ToFunc()
-}
-
-// ByNote orders the results by the note field.
-func ByNote(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldNote, opts...).ToFunc()
 }
 
 // ByShipDueAt orders the results by the ship_due_at field.

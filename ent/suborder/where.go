@@ -141,7 +141,7 @@ func WeightGrams(v int64) predicate.SubOrder {
 }
 
 // Note applies equality check predicate on the "note" field. It's identical to NoteEQ.
-func Note(v string) predicate.SubOrder {
+func Note(v []byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldNote, v))
 }
 
@@ -1023,68 +1023,53 @@ func WeightGramsLTE(v int64) predicate.SubOrder {
 }
 
 // NoteEQ applies the EQ predicate on the "note" field.
-func NoteEQ(v string) predicate.SubOrder {
+func NoteEQ(v []byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldNote, v))
 }
 
 // NoteNEQ applies the NEQ predicate on the "note" field.
-func NoteNEQ(v string) predicate.SubOrder {
+func NoteNEQ(v []byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldNEQ(FieldNote, v))
 }
 
 // NoteIn applies the In predicate on the "note" field.
-func NoteIn(vs ...string) predicate.SubOrder {
+func NoteIn(vs ...[]byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldIn(FieldNote, vs...))
 }
 
 // NoteNotIn applies the NotIn predicate on the "note" field.
-func NoteNotIn(vs ...string) predicate.SubOrder {
+func NoteNotIn(vs ...[]byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldNotIn(FieldNote, vs...))
 }
 
 // NoteGT applies the GT predicate on the "note" field.
-func NoteGT(v string) predicate.SubOrder {
+func NoteGT(v []byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldGT(FieldNote, v))
 }
 
 // NoteGTE applies the GTE predicate on the "note" field.
-func NoteGTE(v string) predicate.SubOrder {
+func NoteGTE(v []byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldGTE(FieldNote, v))
 }
 
 // NoteLT applies the LT predicate on the "note" field.
-func NoteLT(v string) predicate.SubOrder {
+func NoteLT(v []byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldLT(FieldNote, v))
 }
 
 // NoteLTE applies the LTE predicate on the "note" field.
-func NoteLTE(v string) predicate.SubOrder {
+func NoteLTE(v []byte) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldLTE(FieldNote, v))
 }
 
-// NoteContains applies the Contains predicate on the "note" field.
-func NoteContains(v string) predicate.SubOrder {
-	return predicate.SubOrder(sql.FieldContains(FieldNote, v))
+// NoteIsNil applies the IsNil predicate on the "note" field.
+func NoteIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldNote))
 }
 
-// NoteHasPrefix applies the HasPrefix predicate on the "note" field.
-func NoteHasPrefix(v string) predicate.SubOrder {
-	return predicate.SubOrder(sql.FieldHasPrefix(FieldNote, v))
-}
-
-// NoteHasSuffix applies the HasSuffix predicate on the "note" field.
-func NoteHasSuffix(v string) predicate.SubOrder {
-	return predicate.SubOrder(sql.FieldHasSuffix(FieldNote, v))
-}
-
-// NoteEqualFold applies the EqualFold predicate on the "note" field.
-func NoteEqualFold(v string) predicate.SubOrder {
-	return predicate.SubOrder(sql.FieldEqualFold(FieldNote, v))
-}
-
-// NoteContainsFold applies the ContainsFold predicate on the "note" field.
-func NoteContainsFold(v string) predicate.SubOrder {
-	return predicate.SubOrder(sql.FieldContainsFold(FieldNote, v))
+// NoteNotNil applies the NotNil predicate on the "note" field.
+func NoteNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldNote))
 }
 
 // AddressEQ applies the EQ predicate on the "address" field.

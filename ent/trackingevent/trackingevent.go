@@ -78,14 +78,10 @@ var (
 	StageValidator func(string) error
 	// DefaultCorrection holds the default value on creation for the "correction" field.
 	DefaultCorrection bool
-	// DefaultText holds the default value on creation for the "text" field.
-	DefaultText string
 	// TextValidator is a validator for the "text" field. It is called by the builders before save.
-	TextValidator func(string) error
-	// DefaultLocation holds the default value on creation for the "location" field.
-	DefaultLocation string
+	TextValidator func([]byte) error
 	// LocationValidator is a validator for the "location" field. It is called by the builders before save.
-	LocationValidator func(string) error
+	LocationValidator func([]byte) error
 	// FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
 	FingerprintValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
@@ -130,16 +126,6 @@ func ByStage(opts ...sql.OrderTermOption) OrderOption {
 // ByCorrection orders the results by the correction field.
 func ByCorrection(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCorrection, opts...).ToFunc()
-}
-
-// ByText orders the results by the text field.
-func ByText(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldText, opts...).ToFunc()
-}
-
-// ByLocation orders the results by the location field.
-func ByLocation(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldLocation, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

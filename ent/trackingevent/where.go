@@ -89,12 +89,12 @@ func Correction(v bool) predicate.TrackingEvent {
 }
 
 // Text applies equality check predicate on the "text" field. It's identical to TextEQ.
-func Text(v string) predicate.TrackingEvent {
+func Text(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldEQ(FieldText, v))
 }
 
 // Location applies equality check predicate on the "location" field. It's identical to LocationEQ.
-func Location(v string) predicate.TrackingEvent {
+func Location(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldEQ(FieldLocation, v))
 }
 
@@ -343,133 +343,103 @@ func CorrectionNEQ(v bool) predicate.TrackingEvent {
 }
 
 // TextEQ applies the EQ predicate on the "text" field.
-func TextEQ(v string) predicate.TrackingEvent {
+func TextEQ(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldEQ(FieldText, v))
 }
 
 // TextNEQ applies the NEQ predicate on the "text" field.
-func TextNEQ(v string) predicate.TrackingEvent {
+func TextNEQ(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldNEQ(FieldText, v))
 }
 
 // TextIn applies the In predicate on the "text" field.
-func TextIn(vs ...string) predicate.TrackingEvent {
+func TextIn(vs ...[]byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldIn(FieldText, vs...))
 }
 
 // TextNotIn applies the NotIn predicate on the "text" field.
-func TextNotIn(vs ...string) predicate.TrackingEvent {
+func TextNotIn(vs ...[]byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldNotIn(FieldText, vs...))
 }
 
 // TextGT applies the GT predicate on the "text" field.
-func TextGT(v string) predicate.TrackingEvent {
+func TextGT(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldGT(FieldText, v))
 }
 
 // TextGTE applies the GTE predicate on the "text" field.
-func TextGTE(v string) predicate.TrackingEvent {
+func TextGTE(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldGTE(FieldText, v))
 }
 
 // TextLT applies the LT predicate on the "text" field.
-func TextLT(v string) predicate.TrackingEvent {
+func TextLT(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldLT(FieldText, v))
 }
 
 // TextLTE applies the LTE predicate on the "text" field.
-func TextLTE(v string) predicate.TrackingEvent {
+func TextLTE(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldLTE(FieldText, v))
 }
 
-// TextContains applies the Contains predicate on the "text" field.
-func TextContains(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldContains(FieldText, v))
+// TextIsNil applies the IsNil predicate on the "text" field.
+func TextIsNil() predicate.TrackingEvent {
+	return predicate.TrackingEvent(sql.FieldIsNull(FieldText))
 }
 
-// TextHasPrefix applies the HasPrefix predicate on the "text" field.
-func TextHasPrefix(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldHasPrefix(FieldText, v))
-}
-
-// TextHasSuffix applies the HasSuffix predicate on the "text" field.
-func TextHasSuffix(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldHasSuffix(FieldText, v))
-}
-
-// TextEqualFold applies the EqualFold predicate on the "text" field.
-func TextEqualFold(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldEqualFold(FieldText, v))
-}
-
-// TextContainsFold applies the ContainsFold predicate on the "text" field.
-func TextContainsFold(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldContainsFold(FieldText, v))
+// TextNotNil applies the NotNil predicate on the "text" field.
+func TextNotNil() predicate.TrackingEvent {
+	return predicate.TrackingEvent(sql.FieldNotNull(FieldText))
 }
 
 // LocationEQ applies the EQ predicate on the "location" field.
-func LocationEQ(v string) predicate.TrackingEvent {
+func LocationEQ(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldEQ(FieldLocation, v))
 }
 
 // LocationNEQ applies the NEQ predicate on the "location" field.
-func LocationNEQ(v string) predicate.TrackingEvent {
+func LocationNEQ(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldNEQ(FieldLocation, v))
 }
 
 // LocationIn applies the In predicate on the "location" field.
-func LocationIn(vs ...string) predicate.TrackingEvent {
+func LocationIn(vs ...[]byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldIn(FieldLocation, vs...))
 }
 
 // LocationNotIn applies the NotIn predicate on the "location" field.
-func LocationNotIn(vs ...string) predicate.TrackingEvent {
+func LocationNotIn(vs ...[]byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldNotIn(FieldLocation, vs...))
 }
 
 // LocationGT applies the GT predicate on the "location" field.
-func LocationGT(v string) predicate.TrackingEvent {
+func LocationGT(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldGT(FieldLocation, v))
 }
 
 // LocationGTE applies the GTE predicate on the "location" field.
-func LocationGTE(v string) predicate.TrackingEvent {
+func LocationGTE(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldGTE(FieldLocation, v))
 }
 
 // LocationLT applies the LT predicate on the "location" field.
-func LocationLT(v string) predicate.TrackingEvent {
+func LocationLT(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldLT(FieldLocation, v))
 }
 
 // LocationLTE applies the LTE predicate on the "location" field.
-func LocationLTE(v string) predicate.TrackingEvent {
+func LocationLTE(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldLTE(FieldLocation, v))
 }
 
-// LocationContains applies the Contains predicate on the "location" field.
-func LocationContains(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldContains(FieldLocation, v))
+// LocationIsNil applies the IsNil predicate on the "location" field.
+func LocationIsNil() predicate.TrackingEvent {
+	return predicate.TrackingEvent(sql.FieldIsNull(FieldLocation))
 }
 
-// LocationHasPrefix applies the HasPrefix predicate on the "location" field.
-func LocationHasPrefix(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldHasPrefix(FieldLocation, v))
-}
-
-// LocationHasSuffix applies the HasSuffix predicate on the "location" field.
-func LocationHasSuffix(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldHasSuffix(FieldLocation, v))
-}
-
-// LocationEqualFold applies the EqualFold predicate on the "location" field.
-func LocationEqualFold(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldEqualFold(FieldLocation, v))
-}
-
-// LocationContainsFold applies the ContainsFold predicate on the "location" field.
-func LocationContainsFold(v string) predicate.TrackingEvent {
-	return predicate.TrackingEvent(sql.FieldContainsFold(FieldLocation, v))
+// LocationNotNil applies the NotNil predicate on the "location" field.
+func LocationNotNil() predicate.TrackingEvent {
+	return predicate.TrackingEvent(sql.FieldNotNull(FieldLocation))
 }
 
 // FingerprintEQ applies the EQ predicate on the "fingerprint" field.

@@ -58,10 +58,8 @@ var (
 	NameValidator func(string) error
 	// RegionValidator is a validator for the "region" field. It is called by the builders before save.
 	RegionValidator func(string) error
-	// DefaultReturnAddress holds the default value on creation for the "return_address" field.
-	DefaultReturnAddress string
 	// ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
-	ReturnAddressValidator func(string) error
+	ReturnAddressValidator func([]byte) error
 	// DefaultPriority holds the default value on creation for the "priority" field.
 	DefaultPriority int
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
@@ -91,11 +89,6 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 // ByRegion orders the results by the region field.
 func ByRegion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRegion, opts...).ToFunc()
-}
-
-// ByReturnAddress orders the results by the return_address field.
-func ByReturnAddress(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldReturnAddress, opts...).ToFunc()
 }
 
 // ByPriority orders the results by the priority field.

@@ -71,7 +71,7 @@ func Region(v string) predicate.Warehouse {
 }
 
 // ReturnAddress applies equality check predicate on the "return_address" field. It's identical to ReturnAddressEQ.
-func ReturnAddress(v string) predicate.Warehouse {
+func ReturnAddress(v []byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldEQ(FieldReturnAddress, v))
 }
 
@@ -281,68 +281,53 @@ func RegionContainsFold(v string) predicate.Warehouse {
 }
 
 // ReturnAddressEQ applies the EQ predicate on the "return_address" field.
-func ReturnAddressEQ(v string) predicate.Warehouse {
+func ReturnAddressEQ(v []byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldEQ(FieldReturnAddress, v))
 }
 
 // ReturnAddressNEQ applies the NEQ predicate on the "return_address" field.
-func ReturnAddressNEQ(v string) predicate.Warehouse {
+func ReturnAddressNEQ(v []byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldNEQ(FieldReturnAddress, v))
 }
 
 // ReturnAddressIn applies the In predicate on the "return_address" field.
-func ReturnAddressIn(vs ...string) predicate.Warehouse {
+func ReturnAddressIn(vs ...[]byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldIn(FieldReturnAddress, vs...))
 }
 
 // ReturnAddressNotIn applies the NotIn predicate on the "return_address" field.
-func ReturnAddressNotIn(vs ...string) predicate.Warehouse {
+func ReturnAddressNotIn(vs ...[]byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldNotIn(FieldReturnAddress, vs...))
 }
 
 // ReturnAddressGT applies the GT predicate on the "return_address" field.
-func ReturnAddressGT(v string) predicate.Warehouse {
+func ReturnAddressGT(v []byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldGT(FieldReturnAddress, v))
 }
 
 // ReturnAddressGTE applies the GTE predicate on the "return_address" field.
-func ReturnAddressGTE(v string) predicate.Warehouse {
+func ReturnAddressGTE(v []byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldGTE(FieldReturnAddress, v))
 }
 
 // ReturnAddressLT applies the LT predicate on the "return_address" field.
-func ReturnAddressLT(v string) predicate.Warehouse {
+func ReturnAddressLT(v []byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldLT(FieldReturnAddress, v))
 }
 
 // ReturnAddressLTE applies the LTE predicate on the "return_address" field.
-func ReturnAddressLTE(v string) predicate.Warehouse {
+func ReturnAddressLTE(v []byte) predicate.Warehouse {
 	return predicate.Warehouse(sql.FieldLTE(FieldReturnAddress, v))
 }
 
-// ReturnAddressContains applies the Contains predicate on the "return_address" field.
-func ReturnAddressContains(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldContains(FieldReturnAddress, v))
+// ReturnAddressIsNil applies the IsNil predicate on the "return_address" field.
+func ReturnAddressIsNil() predicate.Warehouse {
+	return predicate.Warehouse(sql.FieldIsNull(FieldReturnAddress))
 }
 
-// ReturnAddressHasPrefix applies the HasPrefix predicate on the "return_address" field.
-func ReturnAddressHasPrefix(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldHasPrefix(FieldReturnAddress, v))
-}
-
-// ReturnAddressHasSuffix applies the HasSuffix predicate on the "return_address" field.
-func ReturnAddressHasSuffix(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldHasSuffix(FieldReturnAddress, v))
-}
-
-// ReturnAddressEqualFold applies the EqualFold predicate on the "return_address" field.
-func ReturnAddressEqualFold(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldEqualFold(FieldReturnAddress, v))
-}
-
-// ReturnAddressContainsFold applies the ContainsFold predicate on the "return_address" field.
-func ReturnAddressContainsFold(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldContainsFold(FieldReturnAddress, v))
+// ReturnAddressNotNil applies the NotNil predicate on the "return_address" field.
+func ReturnAddressNotNil() predicate.Warehouse {
+	return predicate.Warehouse(sql.FieldNotNull(FieldReturnAddress))
 }
 
 // PriorityEQ applies the EQ predicate on the "priority" field.

@@ -23,6 +23,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type AfterSaleResolver interface {
+	Text(ctx context.Context, obj *ent.AfterSale) (string, error)
+
 	Proposal(ctx context.Context, obj *ent.AfterSale) (*view.AfterSaleProposal, error)
 
 	ReturnAddress(ctx context.Context, obj *ent.AfterSale) (*string, error)
@@ -35,6 +37,8 @@ type AfterSaleLineResolver interface {
 }
 type AfterSaleMessageResolver interface {
 	Author(ctx context.Context, obj *ent.AfterSaleMessage) (*view.Actor, error)
+	Text(ctx context.Context, obj *ent.AfterSaleMessage) (string, error)
+	Images(ctx context.Context, obj *ent.AfterSaleMessage) ([]string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -384,9 +388,6 @@ func (ec *executionContext) fieldContext_AfterSale_reason(_ context.Context, fie
 }
 
 func (ec *executionContext) _AfterSale_text(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Text)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -395,7 +396,7 @@ func (ec *executionContext) _AfterSale_text(ctx context.Context, field graphql.C
 			return ec.fieldContext_AfterSale_text(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Text, nil
+			return ec.Resolvers.AfterSale().Text(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -408,7 +409,7 @@ func (ec *executionContext) _AfterSale_text(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_AfterSale_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AfterSale", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AfterSale", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _AfterSale_openedBy(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSale) (ret graphql.Marshaler) {
@@ -1500,9 +1501,6 @@ func (ec *executionContext) fieldContext_AfterSaleMessage_author(_ context.Conte
 }
 
 func (ec *executionContext) _AfterSaleMessage_text(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Text)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1511,7 +1509,7 @@ func (ec *executionContext) _AfterSaleMessage_text(ctx context.Context, field gr
 			return ec.fieldContext_AfterSaleMessage_text(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Text, nil
+			return ec.Resolvers.AfterSaleMessage().Text(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -1524,13 +1522,10 @@ func (ec *executionContext) _AfterSaleMessage_text(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_AfterSaleMessage_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AfterSaleMessage", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AfterSaleMessage", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _AfterSaleMessage_images(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Images)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1539,7 +1534,7 @@ func (ec *executionContext) _AfterSaleMessage_images(ctx context.Context, field 
 			return ec.fieldContext_AfterSaleMessage_images(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Images, nil
+			return ec.Resolvers.AfterSaleMessage().Images(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -1552,7 +1547,7 @@ func (ec *executionContext) _AfterSaleMessage_images(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_AfterSaleMessage_images(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AfterSaleMessage", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AfterSaleMessage", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _AfterSaleMessage_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleMessage) (ret graphql.Marshaler) {

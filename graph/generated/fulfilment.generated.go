@@ -22,8 +22,11 @@ import (
 
 type AddressChangeResolver interface {
 	Address(ctx context.Context, obj *ent.AddressChange) (*document.Address, error)
-
+	Reason(ctx context.Context, obj *ent.AddressChange) (string, error)
 	AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error)
+}
+type MemoResolver interface {
+	Text(ctx context.Context, obj *ent.Memo) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -261,9 +264,6 @@ func (ec *executionContext) fieldContext_AddressChange_address(_ context.Context
 }
 
 func (ec *executionContext) _AddressChange_reason(ctx context.Context, field graphql.CollectedField, obj *ent.AddressChange) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Reason)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -272,7 +272,7 @@ func (ec *executionContext) _AddressChange_reason(ctx context.Context, field gra
 			return ec.fieldContext_AddressChange_reason(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
+			return ec.Resolvers.AddressChange().Reason(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -285,7 +285,7 @@ func (ec *executionContext) _AddressChange_reason(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_AddressChange_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AddressChange", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AddressChange", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _AddressChange_availableActions(ctx context.Context, field graphql.CollectedField, obj *ent.AddressChange) (ret graphql.Marshaler) {
@@ -868,9 +868,6 @@ func (ec *executionContext) fieldContext_Memo_authorID(_ context.Context, field 
 }
 
 func (ec *executionContext) _Memo_text(ctx context.Context, field graphql.CollectedField, obj *ent.Memo) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Text)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -879,7 +876,7 @@ func (ec *executionContext) _Memo_text(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_Memo_text(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Text, nil
+			return ec.Resolvers.Memo().Text(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -892,7 +889,7 @@ func (ec *executionContext) _Memo_text(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Memo_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Memo", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Memo", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Memo_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Memo) (ret graphql.Marshaler) {

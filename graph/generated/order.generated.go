@@ -49,6 +49,7 @@ type SubOrderResolver interface {
 	FreightShares(ctx context.Context, obj *ent.SubOrder) ([]*view.Share, error)
 
 	Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error)
+	Note(ctx context.Context, obj *ent.SubOrder) (string, error)
 
 	Balance(ctx context.Context, obj *ent.SubOrder) (*view.Balance, error)
 	AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]vocab.TradeAction, error)
@@ -3220,9 +3221,6 @@ func (ec *executionContext) fieldContext_SubOrder_address(_ context.Context, fie
 }
 
 func (ec *executionContext) _SubOrder_note(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrder) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Note)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3231,7 +3229,7 @@ func (ec *executionContext) _SubOrder_note(ctx context.Context, field graphql.Co
 			return ec.fieldContext_SubOrder_note(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Note, nil
+			return ec.Resolvers.SubOrder().Note(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -3244,7 +3242,7 @@ func (ec *executionContext) _SubOrder_note(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_SubOrder_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubOrder", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("SubOrder", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _SubOrder_items(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrder) (ret graphql.Marshaler) {

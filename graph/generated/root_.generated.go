@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	AfterSaleLine() AfterSaleLineResolver
 	AfterSaleMessage() AfterSaleMessageResolver
 	BillDifference() BillDifferenceResolver
+	Memo() MemoResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
 	OrderItem() OrderItemResolver
@@ -54,7 +55,9 @@ type ResolverRoot interface {
 	StockTransfer() StockTransferResolver
 	SubOrder() SubOrderResolver
 	Subscription() SubscriptionResolver
+	TrackingEvent() TrackingEventResolver
 	Viewer() ViewerResolver
+	Warehouse() WarehouseResolver
 }
 
 type DirectiveRoot struct {
@@ -10791,7 +10794,7 @@ input OrderFilter {
   outTradeNo: String
   "With the payment of this channel serial number 支付流水号."
   transactionId: String
-  "Sent to this phone number 手机号, or to one that ends in these four digits; for SUPPORT and PLATFORM, others are FORBIDDEN."
+  "Sent to this phone number 手机号, which is whole; for SUPPORT and PLATFORM, others are FORBIDDEN."
   receiverPhone: String
   "Unpaid, with a pay deadline before."
   deadlineBefore: Time

@@ -25,6 +25,10 @@ type ShipmentResolver interface {
 	Stopped(ctx context.Context, obj *ent.Shipment) (bool, error)
 	AvailableActions(ctx context.Context, obj *ent.Shipment) ([]vocab.ParcelAction, error)
 }
+type TrackingEventResolver interface {
+	Text(ctx context.Context, obj *ent.TrackingEvent) (string, error)
+	Location(ctx context.Context, obj *ent.TrackingEvent) (string, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -1900,9 +1904,6 @@ func (ec *executionContext) fieldContext_TrackingEvent_correction(_ context.Cont
 }
 
 func (ec *executionContext) _TrackingEvent_text(ctx context.Context, field graphql.CollectedField, obj *ent.TrackingEvent) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Text)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1911,7 +1912,7 @@ func (ec *executionContext) _TrackingEvent_text(ctx context.Context, field graph
 			return ec.fieldContext_TrackingEvent_text(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Text, nil
+			return ec.Resolvers.TrackingEvent().Text(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -1924,13 +1925,10 @@ func (ec *executionContext) _TrackingEvent_text(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_TrackingEvent_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("TrackingEvent", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _TrackingEvent_location(ctx context.Context, field graphql.CollectedField, obj *ent.TrackingEvent) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Location)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1939,7 +1937,7 @@ func (ec *executionContext) _TrackingEvent_location(ctx context.Context, field g
 			return ec.fieldContext_TrackingEvent_location(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Location, nil
+			return ec.Resolvers.TrackingEvent().Location(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -1952,7 +1950,7 @@ func (ec *executionContext) _TrackingEvent_location(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_TrackingEvent_location(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("TrackingEvent", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _TrackingUpdate_cursor(ctx context.Context, field graphql.CollectedField, obj *view.TrackingUpdate) (ret graphql.Marshaler) {

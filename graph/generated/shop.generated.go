@@ -22,7 +22,7 @@ import (
 
 type ShopResolver interface {
 	MerchantAccount(ctx context.Context, obj *ent.Shop) (*string, error)
-
+	ReturnAddress(ctx context.Context, obj *ent.Shop) (string, error)
 	Policy(ctx context.Context, obj *ent.Shop) (*document.ShopPolicy, error)
 }
 type ShopPolicyResolver interface {
@@ -314,9 +314,6 @@ func (ec *executionContext) fieldContext_Shop_merchantAccount(_ context.Context,
 }
 
 func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.ReturnAddress)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -325,7 +322,7 @@ func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graph
 			return ec.fieldContext_Shop_returnAddress(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ReturnAddress, nil
+			return ec.Resolvers.Shop().ReturnAddress(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -338,7 +335,7 @@ func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Shop_returnAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_policy(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {

@@ -123,22 +123,21 @@ func whereParcels(
 	})
 }
 
-// wherePhone is the condition on the full phone number of the receiver, or on its last four digits.
+// shortestPhone is the fewest digits of a number.
+const shortestPhone = 5
+
+// wherePhone is the condition on the whole phone number of the receiver.
 func (r *Reader) wherePhone(v *auth.Viewer, phone string) (predicate.Order, error) {
 	// Those who see masked numbers could find the digits by trying one after the other.
 	if !v.SeesAllShops() {
 		return nil, fault.At("filter.receiverPhone", fault.Forbidden,
 			"The role %s may not look orders up by phone number.", v.Role)
 	}
-	switch digits := seal.NormalPhone(phone); {
-	case len(digits) == 4:
-		return order.PhoneTailIndex(r.blind.Tail(phone)), nil
-	case len(digits) > 4:
-		return order.And(order.PhoneTailIndex(r.blind.Tail(phone)),
-			order.PhoneIndex(r.blind.Full(phone))), nil // the tail has an index
+	if len(seal.NormalPhone(phone)) >= shortestPhone {
+		return order.PhoneIndex(r.blind.Full(phone)), nil
 	}
 	return nil, fault.At("filter.receiverPhone", fault.BadUserInput,
-		"A phone number is whole, or its last four digits.")
+		"The whole phone number is needed.")
 }
 
 // wherePayment adds the condition on payments, among those that the viewer sees.

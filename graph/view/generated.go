@@ -639,7 +639,7 @@ type OrderFilter struct {
 	OutTradeNo *string `json:"outTradeNo,omitempty"`
 	// With the payment of this channel serial number 支付流水号.
 	TransactionID *string `json:"transactionId,omitempty"`
-	// Sent to this phone number 手机号, or to one that ends in these four digits; for SUPPORT and PLATFORM, others are FORBIDDEN.
+	// Sent to this phone number 手机号, which is whole; for SUPPORT and PLATFORM, others are FORBIDDEN.
 	ReceiverPhone *string `json:"receiverPhone,omitempty"`
 	// Unpaid, with a pay deadline before.
 	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`

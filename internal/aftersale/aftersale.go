@@ -18,7 +18,7 @@ type AfterSales struct {
 	db       *store.DB
 	payments *payment.Payments
 	parcels  *shipment.Shipments
-	keys     *seal.Keyring // seals return addresses
+	keys     *seal.Keyring // seals return addresses and texts
 	requests *order.Queue
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -54,7 +55,8 @@ func (s *session) replaceRequest(ctx context.Context, in RequestInput) error {
 		return err
 	}
 	a, liable := s.Row, side(in.Reason, p.goods)
-	a.Kind, a.Goods, a.Way, a.Reason, a.Text = p.kind.name, p.goods, p.way, in.Reason, in.Text
+	a.Kind, a.Goods, a.Way, a.Reason = p.kind.name, p.goods, p.way, in.Reason
+	a.Text = s.keys.SealText(in.Text, a.ID, entaftersale.FieldText)
 	a.Liable, a.Rejection, a.ShipmentID = &liable, nil, nil
 	if p.parcel != nil {
 		a.ShipmentID = &p.parcel.ID

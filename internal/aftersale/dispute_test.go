@@ -83,7 +83,7 @@ func TestARejectedRequestIsRevised(t *testing.T) {
 		wantTrade(e, item, vocab.Completed, 0)
 		messages := e.AfterSale(id).QueryMessages().AllX(t.Context())
 		if len(messages) != 2 || messages[0].Kind != vocab.MessageRefusal ||
-			messages[0].Text != "worn" {
+			e.Open(messages[0].Text, messages[0].ID, "text") != "worn" {
 			t.Errorf("messages %v", messages)
 		}
 	})

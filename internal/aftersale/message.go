@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"orderflow/ent"
-	"orderflow/ent/aftersalemessage"
+	message "orderflow/ent/aftersalemessage"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
@@ -65,10 +65,22 @@ func (s *session) addMessage(kind vocab.MessageKind, said Statement) {
 	if said.empty() {
 		return
 	}
-	s.Tx.Insert(&ent.AfterSaleMessage{ID: globalid.New(globalid.AfterSaleMessage),
+	id := globalid.New(globalid.AfterSaleMessage)
+	s.Tx.Insert(&ent.AfterSaleMessage{ID: id,
 		AfterSaleID: s.Row.ID, BuyerID: s.Row.BuyerID, ShopID: s.Row.ShopID,
-		Kind: kind, AuthorRole: s.Actor.Role,
-		Author: s.Actor.ID.String(), Text: said.Text, Images: said.Images, CreatedAt: s.Now})
+		Kind: kind, AuthorRole: s.Actor.Role, Author: s.Actor.ID.String(),
+		Text:      s.keys.SealText(said.Text, id, message.FieldText),
+		Images:    s.keys.SealText(encodeLinks(said.Images), id, message.FieldImages),
+		CreatedAt: s.Now})
+}
+
+// encodeLinks writes links as one text, empty for none. Links have no control characters.
+func encodeLinks(links []string) string { return strings.Join(links, "\n") }
+
+// Images opens the links to images of a message. The graph calls it for viewers that see it.
+func (s *AfterSales) Images(m *ent.AfterSaleMessage) ([]string, error) {
+	links, err := s.keys.OpenText(m.Images, m.ID, message.FieldImages)
+	return strings.FieldsFunc(links, func(r rune) bool { return r == '\n' }), err
 }
 
 // AddMessage says something about an open request, or shows evidence.
@@ -106,11 +118,11 @@ func (s *session) oneMoreMessage(ctx context.Context) error {
 		return slices.Contains(side, s.Actor.Role)
 	})
 	most := limit.Messages
-	last, err := s.Tx.AfterSaleMessage.Query().Where(aftersalemessage.AfterSaleID(s.Row.ID),
-		aftersalemessage.AuthorRoleIn(sides[i]...),
-		aftersalemessage.KindIn(vocab.MessageSaid, vocab.MessageEvidence),
-		aftersalemessage.CreatedAtGT(s.Now.Add(-messagesWithin))).
-		Order(ent.Desc(aftersalemessage.FieldID)).Limit(int(most.Most)).All(ctx)
+	last, err := s.Tx.AfterSaleMessage.Query().Where(message.AfterSaleID(s.Row.ID),
+		message.AuthorRoleIn(sides[i]...),
+		message.KindIn(vocab.MessageSaid, vocab.MessageEvidence),
+		message.CreatedAtGT(s.Now.Add(-messagesWithin))).
+		Order(ent.Desc(message.FieldID)).Limit(int(most.Most)).All(ctx)
 	if err != nil || len(last) < int(most.Most) {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -100,11 +101,13 @@ func (s *AfterSales) create(
 	ctx context.Context, draft *requestDraft, p *plan, by start,
 ) (*session, error) {
 	l, liable := draft.l, side(draft.in.Reason, p.goods)
-	row := &ent.AfterSale{ID: globalid.New(globalid.AfterSale),
+	id := globalid.New(globalid.AfterSale)
+	row := &ent.AfterSale{ID: id,
 		Number:  requestNumber(l.Order.Number, len(draft.earlier)+1),
 		OrderID: l.Order.ID, SubOrderID: draft.sub.ID, ShopID: draft.sub.ShopID,
 		BuyerID: draft.sub.BuyerID, Kind: p.kind.name, Goods: p.goods, Way: p.way,
-		Reason: draft.in.Reason, Text: draft.in.Text, OpenedBy: by.by,
+		Reason: draft.in.Reason, OpenedBy: by.by,
+		Text:     s.keys.SealText(draft.in.Text, id, entaftersale.FieldText),
 		Currency: draft.sub.Currency, Liable: &liable, CreatedAt: l.Tx.Now}
 	if p.parcel != nil {
 		row.ShipmentID = &p.parcel.ID

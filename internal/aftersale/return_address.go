@@ -2,10 +2,11 @@ package aftersale
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"orderflow/ent"
+	entaftersale "orderflow/ent/aftersale"
+	entshop "orderflow/ent/shop"
+	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
 )
 
@@ -29,31 +30,23 @@ func (s *session) setReturnAddress(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	address := house.ReturnAddress
-	if address == "" {
-		shop, err := s.Tx.Shop.Get(ctx, s.Row.ShopID)
-		if err != nil {
-			return err
+	address, err := s.keys.OpenText(house.ReturnAddress, id, warehouse.FieldReturnAddress)
+	if err == nil && address == "" {
+		var shop *ent.Shop
+		if shop, err = s.Tx.Shop.Get(ctx, s.Row.ShopID); err == nil {
+			address, err = s.keys.OpenText(shop.ReturnAddress, shop.ID, entshop.FieldReturnAddress)
 		}
-		address = shop.ReturnAddress
 	}
-	plain, err := json.Marshal(address)
 	if err != nil {
-		return fmt.Errorf("return address: %w", err)
+		return err
 	}
-	s.Row.ReturnWarehouseID, s.Row.ReturnAddress = &id, s.keys.Seal(plain, s.Row.ID[:])
+	s.Row.ReturnWarehouseID = &id
+	s.Row.ReturnAddress = s.keys.SealText(address, s.Row.ID, entaftersale.FieldReturnAddress)
 	return nil
 }
 
 // ReturnAddress opens the address that the buyer of a request is to send to; empty for none. The
 // graph calls it for viewers that see the request.
-func (s *AfterSales) ReturnAddress(a *ent.AfterSale) (address string, err error) {
-	if len(a.ReturnAddress) == 0 {
-		return "", nil
-	}
-	plain, err := s.keys.Open(a.ReturnAddress, a.ID[:])
-	if err == nil {
-		err = json.Unmarshal(plain, &address)
-	}
-	return address, err
+func (s *AfterSales) ReturnAddress(a *ent.AfterSale) (string, error) {
+	return s.keys.OpenText(a.ReturnAddress, a.ID, entaftersale.FieldReturnAddress)
 }

@@ -69,7 +69,7 @@ func (s *session) splitRequest(ctx context.Context) (*session, error) {
 		Status: "", Amount: 0, GoodsBack: true,
 		// Reset: the freight and the text stay with the request that they were of, and nothing has
 		// been answered yet.
-		Freight: 0, Text: "", ReturnAddress: nil, Proposal: nil, Rejection: nil, Trigger: nil,
+		Freight: 0, Text: nil, ReturnAddress: nil, Proposal: nil, Rejection: nil, Trigger: nil,
 		EndedAt: nil, NextAttemptAt: nil, Attempts: 0, ClaimedUntil: nil,
 	}
 	_, err = lifecycle.Take(lifecycle.AfterSale, &row.Status, vocab.RequestAfterSale,

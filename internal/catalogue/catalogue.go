@@ -7,15 +7,19 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/seal"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
 // Catalogue runs the commands of staff on the catalogue. It is safe for concurrent use.
-type Catalogue struct{ db *store.DB }
+type Catalogue struct {
+	db   *store.DB
+	keys *seal.Keyring // seals return addresses
+}
 
-// New returns the commands over a database.
-func New(db *store.DB) *Catalogue { return &Catalogue{db: db} }
+// New returns the commands over a database. Return addresses are sealed with keys.
+func New(db *store.DB, keys *seal.Keyring) *Catalogue { return &Catalogue{db: db, keys: keys} }
 
 // requireShop is auth.Require for a command on one shop. The shop of another merchant is NOT_FOUND.
 func requireShop(ctx context.Context, shop globalid.ID) error {

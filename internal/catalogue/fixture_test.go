@@ -13,6 +13,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -44,7 +45,7 @@ type fixture struct {
 
 func newFixture(t *testing.T, db *store.DB) *fixture {
 	t.Helper()
-	w := &fixture{Catalogue: catalogue.New(db), db: db}
+	w := &fixture{Catalogue: catalogue.New(db, ordertest.Keys(t)), db: db}
 	w.shop, w.product, w.sku = w.newShop(t, "tea", "CNY")
 	w.otherShop, w.otherProduct, w.otherSku = w.newShop(t, "toys", "GBP")
 	ctx := platform(t)

@@ -57,27 +57,28 @@ func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, err
 		if err != nil {
 			return id, err
 		}
+		returns := c.keys.SealText(in.ReturnAddress, id, shop.FieldReturnAddress)
 		if !exists {
 			create := tx.Shop.Create().SetID(id).SetCreatedAt(tx.Now).
 				SetPolicy(document.ShopPolicy{})
-			in.fill(create.Mutation())
+			in.fill(create.Mutation(), returns)
 			return id, create.Exec(ctx)
 		}
 		if err := keepCurrency(ctx, tx, id, in.Currency); err != nil {
 			return id, err
 		}
 		update := tx.Shop.UpdateOneID(id)
-		in.fill(update.Mutation())
+		in.fill(update.Mutation(), returns)
 		return id, update.Exec(ctx)
 	})
 }
 
-func (in ShopInput) fill(m *ent.ShopMutation) {
+func (in ShopInput) fill(m *ent.ShopMutation, returns []byte) {
 	m.SetCode(in.Code)
 	m.SetName(in.Name)
 	m.SetCurrency(string(in.Currency))
 	m.SetMerchantAccount(in.MerchantAccount)
-	m.SetReturnAddress(in.ReturnAddress)
+	m.SetReturnAddress(returns)
 }
 
 func keepCurrency(

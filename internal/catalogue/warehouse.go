@@ -51,21 +51,22 @@ func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (global
 		if err != nil {
 			return id, err
 		}
+		returns := c.keys.SealText(in.ReturnAddress, id, warehouse.FieldReturnAddress)
 		if exists {
 			update := tx.Warehouse.UpdateOneID(id)
-			in.fill(update.Mutation())
+			in.fill(update.Mutation(), returns)
 			return id, update.Exec(ctx)
 		}
 		create := tx.Warehouse.Create().SetID(id).SetCreatedAt(tx.Now)
-		in.fill(create.Mutation())
+		in.fill(create.Mutation(), returns)
 		return id, create.Exec(ctx)
 	})
 }
 
-func (in WarehouseInput) fill(m *ent.WarehouseMutation) {
+func (in WarehouseInput) fill(m *ent.WarehouseMutation, returns []byte) {
 	m.SetCode(in.Code)
 	m.SetName(in.Name)
 	m.SetRegion(in.Region)
-	m.SetReturnAddress(in.ReturnAddress)
+	m.SetReturnAddress(returns)
 	m.SetPriority(in.Priority)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/suborder"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
@@ -54,15 +55,14 @@ func (c *Checkout) draft(
 		ID: id, Number: number, BuyerID: v.BuyerID, Currency: string(q.Currency),
 		MerchantAccount: cat.shops[cat.selling[0]].MerchantAccount,
 		Payable:         q.Price.Totals.Payable, Region: in.Address.Region,
-		Address:        c.keys.Seal(address, id[:]),
-		PhoneIndex:     c.blind.Full(in.Address.Phone),
-		PhoneTailIndex: c.blind.Tail(in.Address.Phone),
-		PayDueAt:       cat.payDue(tx.Now), CreatedAt: tx.Now,
+		Address:    c.keys.Seal(address, id[:]),
+		PhoneIndex: c.blind.Full(in.Address.Phone),
+		PayDueAt:   cat.payDue(tx.Now), CreatedAt: tx.Now,
 	}}
 	if len(cat.selling) == 1 {
 		d.order.SoleShopID = &cat.selling[0]
 	}
-	d.addParcels(in.Notes)
+	d.addParcels(c.sealNotes(in.Notes, id))
 	d.claim()
 	return d, nil
 }
@@ -88,9 +88,20 @@ func newNumber(now time.Time) (string, error) {
 	return fmt.Sprintf("%s%012d", now.Format("060102"), n), nil
 }
 
+// sealNotes seals the buyer's notes for the order's id, each for its shop; the first of two counts.
+func (c *Checkout) sealNotes(notes []Note, order globalid.ID) map[globalid.ID][]byte {
+	sealed := make(map[globalid.ID][]byte, len(notes))
+	for _, note := range notes {
+		if _, twice := sealed[note.Shop]; !twice {
+			sealed[note.Shop] = c.keys.SealText(note.Text, order, suborder.FieldNote)
+		}
+	}
+	return sealed
+}
+
 // addParcels makes a sub-order of each parcel and an item of each of its parts. A line that is
 // spread over warehouses divides its shares to the cent.
-func (d *draft) addParcels(notes []Note) {
+func (d *draft) addParcels(notes map[globalid.ID][]byte) {
 	rest := slices.Clone(d.quote.Price.Lines) // what is left of each line
 	mains := map[int]globalid.ID{}            // first item of the line with that key
 	gifts := map[*ent.OrderItem]int{}         // by the key of the line that they come with
@@ -113,10 +124,7 @@ func (d *draft) addParcels(notes []Note) {
 			sub.ListAmount += line.List
 			sub.GoodsPayable += line.Payable
 		}
-		note := slices.IndexFunc(notes, func(n Note) bool { return n.Shop == parcel.Shop })
-		if note >= 0 {
-			sub.Note = notes[note].Text
-		}
+		sub.Note = notes[parcel.Shop]
 	}
 	for item, key := range gifts {
 		main := mains[key]

@@ -164,18 +164,19 @@ func (o *Orders) AnswerAddressChange(ctx context.Context, in AnswerInput) (globa
 	}
 	return o.onOrder(ctx, found.OrderID, v,
 		func(ctx context.Context, l *Locked) (globalid.ID, error) {
-			return in.Change, l.answerAddress(ctx, in)
+			reason := o.keys.SealText(in.Reason, in.Change, addresschange.FieldReason)
+			return in.Change, l.answerAddress(ctx, in, reason)
 		})
 }
 
-func (l *Locked) answerAddress(ctx context.Context, in AnswerInput) error {
+func (l *Locked) answerAddress(ctx context.Context, in AnswerInput, reason []byte) error {
 	change, err := l.Tx.AddressChange.Get(ctx, in.Change)
 	if err != nil {
 		return err
 	}
 	change = store.Track(l.Tx, change)
 	if !in.Accept {
-		change.Reason = in.Reason
+		change.Reason = reason
 		return l.transitionAddress(change, vocab.RejectAddress, l.Actor.Role)
 	}
 	if err := l.transitionAddress(change, vocab.AcceptAddress, l.Actor.Role); err != nil {

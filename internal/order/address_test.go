@@ -91,7 +91,7 @@ func TestMemosAreOfStaff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if memo := e.DB.Client.Memo.GetX(t.Context(), id); memo.Text != "易碎" ||
+		if memo := e.DB.Client.Memo.GetX(t.Context(), id); e.Open(memo.Text, id, "text") != "易碎" ||
 			memo.ShopID != e.Shop.ID {
 			t.Errorf("memo %v", memo)
 		}

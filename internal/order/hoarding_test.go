@@ -181,9 +181,9 @@ func TestABatchKeepsTheLimits(t *testing.T) {
 		release := e.DB.HoldSlots()
 		for i := range 12 {
 			all.Go(func() {
-				id, err := e.Checkout.Place(buyers[i%3], checkout.PlaceInput{
+				order, err := e.Checkout.Place(buyers[i%3], checkout.PlaceInput{
 					Lines: []checkout.Line{line}, Address: ordertest.Address, ExpectedPayable: 1000})
-				if !id.IsZero() {
+				if !order.Order.IsZero() {
 					placed[i%3].Add(1)
 				} else if !fault.Is(err, fault.TooManyUnpaidOrders) {
 					t.Error(err)

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"orderflow/ent"
-	entmemo "orderflow/ent/memo"
+	"orderflow/ent/memo"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
@@ -33,8 +33,8 @@ func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error)
 			if err := faults.Err(); err != nil {
 				return sub.ID, err
 			}
-			n, err := l.Tx.Memo.Query().Where(entmemo.OrderID(l.Order.ID),
-				entmemo.ShopID(sub.ShopID)).Count(ctx)
+			n, err := l.Tx.Memo.Query().Where(memo.OrderID(l.Order.ID),
+				memo.ShopID(sub.ShopID)).Count(ctx)
 			if err != nil {
 				return sub.ID, err
 			}
@@ -44,9 +44,10 @@ func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error)
 			if err := l.TransitionSub(sub, Transition{Action: vocab.AddMemo}); err != nil {
 				return sub.ID, err
 			}
-			memo := &ent.Memo{ID: globalid.New(globalid.Memo), OrderID: l.Order.ID,
-				ShopID: sub.ShopID, AuthorID: l.Actor.ID, Text: text, CreatedAt: l.Tx.Now}
-			l.Tx.Insert(memo)
-			return memo.ID, nil
+			id := globalid.New(globalid.Memo)
+			l.Tx.Insert(&ent.Memo{ID: id, OrderID: l.Order.ID, ShopID: sub.ShopID,
+				AuthorID: l.Actor.ID, Text: o.keys.SealText(text, id, memo.FieldText),
+				CreatedAt: l.Tx.Now})
+			return id, nil
 		})
 }

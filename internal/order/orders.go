@@ -27,7 +27,8 @@ type Orders struct {
 	keys *seal.Keyring
 }
 
-// New returns the commands over a database. Addresses are sealed with keys.
+// New returns the commands over a database. Addresses and texts are sealed with
+// keys.
 func New(db *store.DB, keys *seal.Keyring) *Orders { return &Orders{db: db, keys: keys} }
 
 // Refusal is faults with what the caller needs to go on: the skus that stand in the way.

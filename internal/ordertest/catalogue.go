@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	entshop "orderflow/ent/shop"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
@@ -19,8 +20,10 @@ const MerchantAccount = "acct"
 // AddShop adds a shop with one product.
 func (e *Env) AddShop(code string, policy document.ShopPolicy) *ent.Shop {
 	ctx := e.T.Context()
-	shop := e.DB.Client.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
-		SetMerchantAccount(MerchantAccount).SetReturnAddress("a street").SetPolicy(policy).
+	id := globalid.New(globalid.Shop)
+	shop := e.DB.Client.Shop.Create().SetID(id).SetCode(code).SetName(code).SetCurrency("CNY").
+		SetMerchantAccount(MerchantAccount).SetPolicy(policy).
+		SetReturnAddress(e.Keys.SealText("a street", id, entshop.FieldReturnAddress)).
 		SaveX(ctx)
 	e.DB.Client.Product.Create().SetShopID(shop.ID).SetCode("p").SetTitle("Tea").SaveX(ctx)
 	return shop

@@ -13,13 +13,21 @@ import (
 // Verify fails the test unless every invariant of the database holds.
 func (e *Env) Verify() {
 	e.T.Helper()
-	report, err := verify.Run(e.T.Context(), e.DB, nil)
+	report, err := verify.Run(e.T.Context(), e.DB, e.Keys, nil)
 	e.Must(err)
 	for _, c := range report.Checks {
 		for _, v := range c.Violations {
 			e.T.Errorf("%s: %s %s", c.Name, v.ID, v.Detail)
 		}
 	}
+}
+
+// Open opens what is sealed for a column of a row.
+func (e *Env) Open(sealed []byte, row globalid.ID, column string) string {
+	e.T.Helper()
+	text, err := e.Keys.OpenText(sealed, row, column)
+	e.Must(err)
+	return text
 }
 
 // WantFault ends the test unless err is that fault.

@@ -19,19 +19,26 @@ import (
 	"orderflow/internal/vocab"
 )
 
+// Keys returns the keys of development.
+func Keys(t testing.TB) *seal.Keyring {
+	t.Helper()
+	keys, err := seal.ParseKeyring(seal.DevelopmentKeys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
 // connect makes the nouns and connects them as the server does.
 func (e *Env) connect(t *testing.T, couriers []courier.Port) {
 	t.Helper()
-	var err error
-	if e.Keys, err = seal.ParseKeyring(seal.DevelopmentKeys()); err != nil {
-		t.Fatal(err)
-	}
+	e.Keys = Keys(t)
 	blind, err := seal.ParseBlind(seal.DevelopmentBlindKey())
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	e.Catalogue = catalogue.New(e.DB)
+	e.Catalogue = catalogue.New(e.DB, e.Keys)
 	e.Checkout = checkout.New(e.DB, e.Keys, blind,
 		checkout.Limits{Lines: 1000, Quantity: 100_000})
 	e.Orders = order.New(e.DB, e.Keys)

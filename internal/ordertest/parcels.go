@@ -44,7 +44,8 @@ func (e *Env) Parcel(id globalid.ID) *ent.Shipment {
 func (e *Env) Track(parcel globalid.ID, stage vocab.CarrierStage) {
 	e.T.Helper()
 	e.ApplySnapshot(parcel, courier.Snapshot{
-		Events: []courier.Event{{At: e.Now(), Stage: stage}}})
+		Events: []courier.Event{{At: e.Now(), Stage: stage,
+			Text: "left with the neighbour", Location: "Flower Lane"}}})
 }
 
 // Correct reports where a parcel is, against what was reported before.

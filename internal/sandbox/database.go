@@ -8,6 +8,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver of the peers' databases
+
+	"orderflow/internal/ownfile"
 )
 
 // engineSchema is the tables of the engine. Times are microseconds since 1970; 0 is none.
@@ -30,6 +32,9 @@ CREATE TABLE IF NOT EXISTS ordered_faults (
 // openDatabase opens the file. One connection makes every transaction the only one; what is
 // committed with synchronous NORMAL survives a killed process.
 func openDatabase(path, schema string) (*sql.DB, error) {
+	if err := ownfile.Database(path); err != nil {
+		return nil, fmt.Errorf("sandbox: database: %w", err)
+	}
 	db, err := sql.Open("sqlite", path+"?_txlock=immediate&_pragma=busy_timeout(5000)"+
 		"&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=foreign_keys(on)")
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package seal keeps personal data unreadable at rest: names, addresses and phone numbers are
-// sealed with AES-256-GCM, and a keyed blind index finds a row by a phone number that cannot be
-// read from it.
+// Package seal keeps personal data unreadable at rest: names, addresses, phone numbers and what
+// people write are sealed with AES-256-GCM, and a keyed blind index finds a row by a phone number
+// that cannot be read from it.
 //
 // It owns the format of a sealed value, the keyring, the check values by which servers find out
 // whether their keys fit together, and the normal form of phone numbers. It does not decide who may

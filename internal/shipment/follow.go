@@ -2,6 +2,7 @@ package shipment
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/seal"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
 	"orderflow/internal/vocab"
@@ -22,21 +24,31 @@ func (s *session) recorded(ctx context.Context, p *ent.Shipment) ([]courier.Even
 	}
 	events := make([]courier.Event, len(rows))
 	for i, r := range rows {
-		events[i] = courier.Event{At: r.OccurredAt, Stage: r.Stage, Text: r.Text,
-			Location: r.Location, Correction: r.Correction}
+		if events[i], err = OpenTracking(s.keys, r); err != nil {
+			return nil, err
+		}
 	}
 	return events, nil
+}
+
+// OpenTracking returns what a courier told, with its texts opened.
+func OpenTracking(keys *seal.Keyring, r *ent.TrackingEvent) (courier.Event, error) {
+	text, err := keys.OpenText(r.Text, r.ID, trackingevent.FieldText)
+	location, other := keys.OpenText(r.Location, r.ID, trackingevent.FieldLocation)
+	return courier.Event{At: r.OccurredAt, Stage: r.Stage, Text: text, Location: location,
+		Correction: r.Correction}, errors.Join(err, other)
 }
 
 // record stores what is new of a parcel's track.
 func (s *session) record(p *ent.Shipment, added []courier.Event) {
 	for _, e := range added {
-		fingerprint := track.Fingerprint(e)
-		s.Tx.Insert(&ent.TrackingEvent{ID: globalid.New(globalid.TrackingEvent),
+		id, fingerprint := globalid.New(globalid.TrackingEvent), track.Fingerprint(e)
+		s.Tx.Insert(&ent.TrackingEvent{ID: id,
 			ShipmentID: p.ID, BuyerID: p.BuyerID, ShopID: p.ShopID,
 			OccurredAt: e.At, Stage: e.Stage, Correction: e.Correction,
-			Text: e.Text, Location: e.Location, Fingerprint: fingerprint[:],
-			CreatedAt: s.Tx.Now})
+			Text:        s.keys.SealText(e.Text, id, trackingevent.FieldText),
+			Location:    s.keys.SealText(e.Location, id, trackingevent.FieldLocation),
+			Fingerprint: fingerprint[:], CreatedAt: s.Tx.Now})
 	}
 }
 

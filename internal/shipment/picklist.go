@@ -11,6 +11,7 @@ import (
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
+	"orderflow/ent/suborder"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/seal"
@@ -103,8 +104,12 @@ func (s *Shipments) pickList(p *ent.Shipment) (pickList, error) {
 		}
 		line.Barcode = barcodeSVG(line.Sku)
 		list.Lines = append(list.Lines, line)
-		if sub.Note != "" && !slices.Contains(list.Notes, sub.Note) {
-			list.Notes = append(list.Notes, sub.Note)
+		note, err := s.keys.OpenText(sub.Note, p.OrderID, suborder.FieldNote)
+		if err != nil {
+			return list, err
+		}
+		if note != "" && !slices.Contains(list.Notes, note) {
+			list.Notes = append(list.Notes, note)
 		}
 	}
 	return list, nil

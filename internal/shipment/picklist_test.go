@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/ent/suborder"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -28,7 +29,7 @@ func (e *courierEnv) numbered(o *ent.Order, number string) {
 	ctx := e.T.Context()
 	e.DB.Client.Order.UpdateOne(o).SetNumber(number).ExecX(ctx)
 	e.DB.Client.SubOrder.UpdateOne(o.Edges.SubOrders[0]).SetNumber(number + "-1").
-		SetNote("please <wrap> it").ExecX(ctx)
+		SetNote(e.Keys.SealText("please <wrap> it", o.ID, suborder.FieldNote)).ExecX(ctx)
 }
 
 // coded adds a sku whose code does not change from run to run.

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -20,6 +18,7 @@ import (
 	_ "modernc.org/sqlite" // the embedded database
 
 	"orderflow/ent"
+	"orderflow/internal/ownfile"
 )
 
 // DB is an open database. Its methods may be called by any goroutine.
@@ -131,8 +130,10 @@ func (db *DB) openSQLite(path string, opts Options) error {
 	if path == "" || strings.HasPrefix(path, ":memory:") {
 		return errors.New("database sqlite: a file path is needed")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return fmt.Errorf("database sqlite: %w", err)
+	if opts.VFS == "" {
+		if err := ownfile.Database(path); err != nil {
+			return fmt.Errorf("database sqlite: %w", err)
+		}
 	}
 	common := url.Values{
 		"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)"},

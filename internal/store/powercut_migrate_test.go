@@ -8,6 +8,7 @@ import (
 
 	"orderflow/internal/dbtest"
 	"orderflow/internal/dbtest/powercut"
+	"orderflow/internal/ordertest"
 )
 
 // TestPowerCutsWhileMigrating makes a database, and goes on from cut to cut until it is there.
@@ -28,7 +29,7 @@ func TestPowerCutsWhileMigrating(t *testing.T) {
 			}
 			defer db.Close()
 			pending, err := db.Pending(t.Context())
-			if err = errors.Join(err, damage(t.Context(), db)); err != nil || len(pending) > 0 {
+			if err = errors.Join(err, damage(t.Context(), db, ordertest.Keys(t))); err != nil || len(pending) > 0 {
 				t.Errorf("pending %v, %v", pending, err)
 			}
 		})

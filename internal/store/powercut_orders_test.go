@@ -178,7 +178,7 @@ func (o *outage) look(t *testing.T) (result loss) {
 		return loss{broken: err}
 	}
 	defer db.Close()
-	if result.broken = damage(t.Context(), db); result.broken != nil {
+	if result.broken = damage(t.Context(), db, o.e.Keys); result.broken != nil {
 		return result
 	}
 	rows, err := db.Client.Order.Query().Select(entorder.FieldID, entorder.FieldPaidAt).
@@ -202,7 +202,7 @@ func (o *outage) look(t *testing.T) (result loss) {
 }
 
 // damage is what SQLite and our own checks find.
-func damage(ctx context.Context, db *store.DB) error {
+func damage(ctx context.Context, db *store.DB, keys *seal.Keyring) error {
 	var found string
 	err := db.SQL().QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&found)
 	if err != nil {
@@ -211,7 +211,7 @@ func damage(ctx context.Context, db *store.DB) error {
 	if found != "ok" {
 		return errors.New(found)
 	}
-	report, err := verify.Run(ctx, db, nil)
+	report, err := verify.Run(ctx, db, keys, nil)
 	if err != nil || report.OK() {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/globalid"
+	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/shipment/track"
 	"orderflow/internal/vocab"
@@ -93,9 +94,10 @@ func (r *run) tracks() func(*orderData) {
 			c.Rows += 1 + int64(len(p.Edges.Tracking))
 			scans := make([]courier.Event, len(p.Edges.Tracking))
 			for i, row := range p.Edges.Tracking {
-				scans[i] = courier.Event{At: row.OccurredAt, Stage: row.Stage, Text: row.Text,
-					Location: row.Location, Correction: row.Correction}
-				if mark := track.Fingerprint(scans[i]); string(mark[:]) != string(row.Fingerprint) {
+				var err error
+				if scans[i], err = shipment.OpenTracking(r.sealed, row); err != nil {
+					c.fail(row.ID, "its texts do not open: %v", err)
+				} else if mark := track.Fingerprint(scans[i]); string(mark[:]) != string(row.Fingerprint) {
 					c.fail(row.ID, "its fingerprint is another's")
 				}
 			}

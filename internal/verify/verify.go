@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"orderflow/internal/seal"
 	"orderflow/internal/store"
 )
 
@@ -15,11 +16,13 @@ type Progress func(step string, done, all int)
 // Run checks every invariant in one snapshot of the database. Violations are in the report; an
 // error means that the database could not be read. It takes no locks and may run on a live system.
 // progress may be nil.
-func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
+func Run(
+	ctx context.Context, db *store.DB, keys *seal.Keyring, progress Progress,
+) (Report, error) {
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	r := &run{progress: progress}
+	r := &run{progress: progress, sealed: keys}
 	began := time.Now()
 	err := inSnapshot(ctx, db, func(s *snapshot) (err error) {
 		r.snapshot = s
@@ -51,7 +54,8 @@ func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
 type run struct {
 	*snapshot
 	progress Progress
-	now      time.Time // business time, not before anything that the snapshot holds
+	sealed   *seal.Keyring // opens what couriers told
+	now      time.Time     // business time, not before anything that the snapshot holds
 	checks   []*Check
 	lag      Lag
 }

@@ -21,7 +21,7 @@ import (
 
 func check(t *testing.T, db *store.DB) verify.Report {
 	t.Helper()
-	report, err := verify.Run(t.Context(), db, nil)
+	report, err := verify.Run(t.Context(), db, ordertest.Keys(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestOneSnapshot(t *testing.T) {
 	each(t, func(t *testing.T, e *ordertest.Env) {
 		w := newFixture(e)
 		broken := false
-		report, err := verify.Run(t.Context(), e.DB, func(string, int, int) {
+		report, err := verify.Run(t.Context(), e.DB, e.Keys, func(string, int, int) {
 			if !broken {
 				broken = true
 				w.pending.Update().AddPayable(1).ExecX(t.Context())
@@ -107,7 +107,7 @@ func TestEveryOrderIsWalked(t *testing.T) {
 		}
 		db.Client.Order.CreateBulk(rows...).ExecX(t.Context())
 		done := 0
-		report, err := verify.Run(t.Context(), db, func(step string, n, _ int) {
+		report, err := verify.Run(t.Context(), db, ordertest.Keys(t), func(step string, n, _ int) {
 			if step == "orders" {
 				done = n
 			}
@@ -166,7 +166,7 @@ func TestCancelled(t *testing.T) {
 	each(t, func(t *testing.T, e *ordertest.Env) {
 		newFixture(e)
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := verify.Run(ctx, e.DB, func(string, int, int) { cancel() })
+		_, err := verify.Run(ctx, e.DB, e.Keys, func(string, int, int) { cancel() })
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v", err)
 		}

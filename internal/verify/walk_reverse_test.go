@@ -13,7 +13,7 @@ import (
 	"orderflow/internal/vocab"
 )
 
-var statement = aftersale.Statement{Text: "look", Images: []string{ordertest.Photo}}
+var statement = aftersale.Statement{Text: "look at the dent", Images: []string{ordertest.Photo}}
 
 var kinds = []vocab.AfterSaleKind{vocab.RefundOnly, vocab.ReturnAndRefund, vocab.Exchange,
 	vocab.Reship, vocab.PriceDifference}

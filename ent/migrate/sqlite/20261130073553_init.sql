@@ -1,11 +1,11 @@
 -- Create "address_changes" table
-CREATE TABLE `address_changes` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `region` text NOT NULL, `address` blob NULL, `reason` text NOT NULL DEFAULT '', `answered_at` datetime NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `address_changes` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `region` text NOT NULL, `address` blob NULL, `reason` blob NULL, `answered_at` datetime NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "addresschange_order_id" to table: "address_changes"
 CREATE INDEX `addresschange_order_id` ON `address_changes` (`order_id`);
 -- Create index "addresschange_shop_id_status" to table: "address_changes"
 CREATE INDEX `addresschange_shop_id_status` ON `address_changes` (`shop_id`, `status`);
 -- Create "after_sales" table
-CREATE TABLE `after_sales` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `kind` text NOT NULL, `goods` text NOT NULL, `way` text NULL, `reason` text NOT NULL, `text` text NOT NULL DEFAULT '', `opened_by` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `trigger` text NULL, `liable` text NULL, `rejection` text NULL, `proposal` json NULL, `return_warehouse_id` blob NULL, `return_address` blob NULL, `goods_back` bool NOT NULL DEFAULT false, `split_from_id` blob NULL, `due_at` datetime NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `shop_id` blob NOT NULL, `shipment_id` blob NULL, `order_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `after_sales` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `kind` text NOT NULL, `goods` text NOT NULL, `way` text NULL, `reason` text NOT NULL, `text` blob NULL, `opened_by` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `trigger` text NULL, `liable` text NULL, `rejection` text NULL, `proposal` json NULL, `return_warehouse_id` blob NULL, `return_address` blob NULL, `goods_back` bool NOT NULL DEFAULT false, `split_from_id` blob NULL, `due_at` datetime NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `shop_id` blob NOT NULL, `shipment_id` blob NULL, `order_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "aftersale_number" to table: "after_sales"
 CREATE UNIQUE INDEX `aftersale_number` ON `after_sales` (`number`);
 -- Create index "aftersale_order_id" to table: "after_sales"
@@ -33,7 +33,7 @@ CREATE INDEX `aftersaleline_item_id` ON `after_sale_lines` (`item_id`);
 -- Create index "aftersaleline_exchange_sku_id" to table: "after_sale_lines"
 CREATE INDEX `aftersaleline_exchange_sku_id` ON `after_sale_lines` (`exchange_sku_id`);
 -- Create "after_sale_messages" table
-CREATE TABLE `after_sale_messages` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `kind` text NOT NULL, `author_role` text NOT NULL, `author` text NOT NULL DEFAULT '', `text` text NOT NULL DEFAULT '', `images` json NOT NULL, `created_at` datetime NOT NULL, `after_sale_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `after_sale_messages` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `kind` text NOT NULL, `author_role` text NOT NULL, `author` text NOT NULL DEFAULT '', `text` blob NULL, `images` blob NULL, `created_at` datetime NOT NULL, `after_sale_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "aftersalemessage_after_sale_id" to table: "after_sale_messages"
 CREATE INDEX `aftersalemessage_after_sale_id` ON `after_sale_messages` (`after_sale_id`);
 -- Create "benefit_uses" table
@@ -107,21 +107,21 @@ CREATE TABLE `member_benefits` (`id` blob NOT NULL, `code` text NOT NULL, `title
 -- Create index "memberbenefit_code" to table: "member_benefits"
 CREATE UNIQUE INDEX `memberbenefit_code` ON `member_benefits` (`code`);
 -- Create "memos" table
-CREATE TABLE `memos` (`id` blob NOT NULL, `author_id` blob NOT NULL, `text` text NOT NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `memos` (`id` blob NOT NULL, `author_id` blob NOT NULL, `text` blob NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "memo_order_id" to table: "memos"
 CREATE INDEX `memo_order_id` ON `memos` (`order_id`);
 -- Create index "memo_shop_id" to table: "memos"
 CREATE INDEX `memo_shop_id` ON `memos` (`shop_id`);
 -- Create "orders" table
-CREATE TABLE `orders` (`id` blob NOT NULL, `number` text NOT NULL, `sole_shop_id` blob NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `payable` integer NOT NULL DEFAULT 0, `region` text NOT NULL, `address` blob NULL, `phone_index` blob NULL, `phone_tail_index` blob NULL, `pay_due_at` datetime NOT NULL, `paid_at` datetime NULL, `closed_at` datetime NULL, `event_sequence` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `buyer_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `orders` (`id` blob NOT NULL, `number` text NOT NULL, `sole_shop_id` blob NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `payable` integer NOT NULL DEFAULT 0, `region` text NOT NULL, `address` blob NULL, `phone_index` blob NULL, `pay_due_at` datetime NOT NULL, `paid_at` datetime NULL, `closed_at` datetime NULL, `event_sequence` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `buyer_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "order_number" to table: "orders"
 CREATE UNIQUE INDEX `order_number` ON `orders` (`number`);
 -- Create index "order_buyer_id" to table: "orders"
 CREATE INDEX `order_buyer_id` ON `orders` (`buyer_id`);
 -- Create index "order_status_pay_due_at" to table: "orders"
 CREATE INDEX `order_status_pay_due_at` ON `orders` (`status`, `pay_due_at`);
--- Create index "order_phone_tail_index" to table: "orders"
-CREATE INDEX `order_phone_tail_index` ON `orders` (`phone_tail_index`);
+-- Create index "order_phone_index" to table: "orders"
+CREATE INDEX `order_phone_index` ON `orders` (`phone_index`);
 -- Create "order_items" table
 CREATE TABLE `order_items` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `product_id` blob NOT NULL, `sku_code` text NOT NULL, `title` text NOT NULL, `image_url` text NOT NULL DEFAULT '', `weight_grams` integer NOT NULL DEFAULT 0, `deduction_mode` text NOT NULL, `gift_of_id` blob NULL, `currency` text NOT NULL, `unit_price` integer NOT NULL DEFAULT 0, `quantity` integer NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `payable` integer NOT NULL DEFAULT 0, `shares` json NOT NULL, `refundable` integer NOT NULL DEFAULT 0, `refundable_quantity` integer NOT NULL, `refunded` integer NOT NULL DEFAULT 0, `refunded_quantity` integer NOT NULL DEFAULT 0, `shipped_quantity` integer NOT NULL DEFAULT 0, `recalled_quantity` integer NOT NULL DEFAULT 0, `cancelled_quantity` integer NOT NULL DEFAULT 0, `short_quantity` integer NOT NULL DEFAULT 0, `after_sale_quantity` integer NOT NULL DEFAULT 0, `returned_quantity` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, `order_id` blob NOT NULL, `sku_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "orderitem_order_id" to table: "order_items"
@@ -239,7 +239,7 @@ CREATE INDEX `shipmentitem_item_id` ON `shipment_items` (`item_id`);
 -- Create index "shipmentitem_sub_order_id" to table: "shipment_items"
 CREATE INDEX `shipmentitem_sub_order_id` ON `shipment_items` (`sub_order_id`);
 -- Create "shops" table
-CREATE TABLE `shops` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `return_address` text NOT NULL DEFAULT '', `policy` json NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `shops` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `return_address` blob NULL, `policy` json NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "shop_code" to table: "shops"
 CREATE UNIQUE INDEX `shop_code` ON `shops` (`code`);
 -- Create "shortages" table
@@ -301,7 +301,7 @@ CREATE INDEX `stocktransfer_from_warehouse_id` ON `stock_transfers` (`from_wareh
 -- Create index "stocktransfer_to_warehouse_id" to table: "stock_transfers"
 CREATE INDEX `stocktransfer_to_warehouse_id` ON `stock_transfers` (`to_warehouse_id`);
 -- Create "sub_orders" table
-CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `logistics_class` text NOT NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `goods_payable` integer NOT NULL DEFAULT 0, `freight_list` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `freight_refundable` integer NOT NULL DEFAULT 0, `freight_refunded` integer NOT NULL DEFAULT 0, `freight_shares` json NOT NULL, `weight_grams` integer NOT NULL DEFAULT 0, `note` text NOT NULL DEFAULT '', `address` blob NULL, `ship_due_at` datetime NULL, `reminded_at` datetime NULL, `shipped_at` datetime NULL, `receipt_due_at` datetime NULL, `trouble_due_at` datetime NULL, `receipt_extended` bool NOT NULL DEFAULT false, `received_at` datetime NULL, `complete_due_at` datetime NULL, `completed_at` datetime NULL, `review_remind_at` datetime NULL, `awaiting_review` bool NOT NULL DEFAULT false, `open_requests` integer NOT NULL DEFAULT 0, `paused_at` datetime NULL, `paused_seconds` integer NOT NULL DEFAULT 0, `closed_at` datetime NULL, `next_due_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `logistics_class` text NOT NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `goods_payable` integer NOT NULL DEFAULT 0, `freight_list` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `freight_refundable` integer NOT NULL DEFAULT 0, `freight_refunded` integer NOT NULL DEFAULT 0, `freight_shares` json NOT NULL, `weight_grams` integer NOT NULL DEFAULT 0, `note` blob NULL, `address` blob NULL, `ship_due_at` datetime NULL, `reminded_at` datetime NULL, `shipped_at` datetime NULL, `receipt_due_at` datetime NULL, `trouble_due_at` datetime NULL, `receipt_extended` bool NOT NULL DEFAULT false, `received_at` datetime NULL, `complete_due_at` datetime NULL, `completed_at` datetime NULL, `review_remind_at` datetime NULL, `awaiting_review` bool NOT NULL DEFAULT false, `open_requests` integer NOT NULL DEFAULT 0, `paused_at` datetime NULL, `paused_seconds` integer NOT NULL DEFAULT 0, `closed_at` datetime NULL, `next_due_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "suborder_order_id" to table: "sub_orders"
 CREATE INDEX `suborder_order_id` ON `sub_orders` (`order_id`);
 -- Create index "suborder_shop_id_status" to table: "sub_orders"
@@ -313,10 +313,10 @@ CREATE INDEX `suborder_buyer_id_status` ON `sub_orders` (`buyer_id`, `status`);
 -- Create index "suborder_next_due_at" to table: "sub_orders"
 CREATE INDEX `suborder_next_due_at` ON `sub_orders` (`next_due_at`);
 -- Create "tracking_events" table
-CREATE TABLE `tracking_events` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `occurred_at` datetime NOT NULL, `stage` text NOT NULL, `correction` bool NOT NULL DEFAULT false, `text` text NOT NULL DEFAULT '', `location` text NOT NULL DEFAULT '', `fingerprint` blob NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `tracking_events` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `occurred_at` datetime NOT NULL, `stage` text NOT NULL, `correction` bool NOT NULL DEFAULT false, `text` blob NULL, `location` blob NULL, `fingerprint` blob NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "trackingevent_shipment_id_fingerprint" to table: "tracking_events"
 CREATE UNIQUE INDEX `trackingevent_shipment_id_fingerprint` ON `tracking_events` (`shipment_id`, `fingerprint`);
 -- Create "warehouses" table
-CREATE TABLE `warehouses` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `region` text NOT NULL, `return_address` text NOT NULL DEFAULT '', `priority` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `warehouses` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `region` text NOT NULL, `return_address` blob NULL, `priority` integer NOT NULL DEFAULT 0, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "warehouse_code" to table: "warehouses"
 CREATE UNIQUE INDEX `warehouse_code` ON `warehouses` (`code`);

@@ -61,7 +61,7 @@ func (e *environment) makeCatalogue(ctx context.Context) ([]globalid.ID, error) 
 		return nil, err
 	}
 	ctx = auth.With(ctx, viewer)
-	c := catalogue.New(e.serverDB)
+	c := catalogue.New(e.serverDB, e.keys)
 	warehouse, err := c.SetWarehouse(ctx, catalogue.WarehouseInput{
 		Code: "bench", Name: "bench", Region: "浙江",
 	})

@@ -12,15 +12,10 @@ import (
 
 	"orderflow/ent/migrate"
 	"orderflow/internal/globalid"
-	"orderflow/internal/seal"
 )
 
 // copyOrders copies the templates in the server's database.
 func (e *environment) copyOrders(ctx context.Context, f *filling, ids []globalid.ID) error {
-	keys, err := seal.ParseKeyring(seal.DevelopmentKeys()) // those of a server in development
-	if err != nil {
-		return err
-	}
 	if e.serverDB.Dialect == dialect.SQLite {
 		// The indexes of many orders do not fit in the 2 MB that are the default.
 		_, err := e.serverDB.SQL().ExecContext(ctx, "PRAGMA cache_size = -400000")
@@ -34,7 +29,7 @@ func (e *environment) copyOrders(ctx context.Context, f *filling, ids []globalid
 	}
 	templates := make([]*template, len(ids))
 	for i, id := range ids {
-		templates[i], err = newTemplate(tables, id, f.buyers[f.baskets[i].buyer], keys)
+		templates[i], err = newTemplate(tables, id, f.buyers[f.baskets[i].buyer], e.keys)
 		if err != nil {
 			return err
 		}

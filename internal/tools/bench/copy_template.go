@@ -179,19 +179,32 @@ func (t *template) row(
 	for i, column := range table.Columns {
 		made.cells[i] = t.cell(table, column, row[i])
 		sealed, ok := row[i].([]byte)
-		id, hasID := row.id(table)
-		if !ok || !hasID || column.Type != field.TypeBytes {
+		if !ok || column.Type != field.TypeBytes {
 			continue
 		}
-		plain, err := keys.Open(sealed, id[:])
-		switch own := slices.Index(t.ids, id); {
-		case err == nil && own >= 0:
-			made.cells[i] = func(c *orderCopy) any { return keys.Seal(plain, c.ids[own][:]) }
-		case table == migrate.OrdersTable && column.Name == order.FieldAddress:
-			return made, errors.Join(errors.New("the address does not open"), err)
+		if reseal := t.reseal(column, sealed, keys); reseal != nil {
+			made.cells[i] = reseal
+		} else if table == migrate.OrdersTable && column.Name == order.FieldAddress {
+			return made, errors.New("the address does not open")
 		}
 	}
 	return made, nil
+}
+
+// reseal is for what is sealed for one of the order's rows, with or without the column's name; nil
+// for all else.
+func (t *template) reseal(column *schema.Column, sealed []byte, keys *seal.Keyring) cell {
+	for own, id := range t.ids {
+		for _, name := range []string{"", column.Name} {
+			plain, err := keys.Open(sealed, append(id[:], name...))
+			if err == nil {
+				return func(c *orderCopy) any {
+					return keys.Seal(plain, append(c.ids[own][:], name...))
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // cell is for everything that is not sealed.

@@ -84,7 +84,7 @@ func (r *dueRound) enroll(ctx context.Context) error {
 
 // makeCatalogue makes the shop, and as many units of each sku as its orders reserve.
 func (r *dueRound) makeCatalogue(ctx context.Context) (err error) {
-	c := catalogue.New(r.DB)
+	c := catalogue.New(r.DB, r.Keys)
 	r.shop, err = c.SetShop(ctx, catalogue.ShopInput{
 		Code: r.code, Name: r.code, Currency: "CNY", MerchantAccount: merchantAccount,
 	})

@@ -70,7 +70,7 @@ func (r *dueRound) addOrder(
 		SetBuyerID(r.buyer).SetSoleShopID(r.shop).SetStatus(status).SetCurrency("CNY").
 		SetMerchantAccount(merchantAccount).SetPayable(price).SetRegion("浙江").
 		SetAddress(r.Keys.Seal(address, id[:])).SetPhoneIndex(r.Blind.Full(phone)).
-		SetPhoneTailIndex(r.Blind.Tail(phone)).SetPayDueAt(r.due).SetEventSequence(2).
+		SetPayDueAt(r.due).SetEventSequence(2).
 		SetCreatedAt(tx.Now))
 	made.subs = append(made.subs, tx.SubOrder.Create().SetID(sub).SetNumber(number+"-1").
 		SetOrderID(id).SetBuyerID(r.buyer).SetShopID(r.shop).SetWarehouseID(r.warehouse).

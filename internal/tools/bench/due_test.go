@@ -71,7 +71,7 @@ func TestEachOrderIsClosedOnce(t *testing.T) {
 					return
 				}
 				verified[step]++
-				checkInvariants(t, first, step)
+				checkInvariants(t, b, step)
 			}
 			const n = 200
 			if _, err := b.Due(t.Context(), n, servers(t, b.Keys, first)); err != nil {
@@ -87,9 +87,9 @@ func TestEachOrderIsClosedOnce(t *testing.T) {
 	}
 }
 
-func checkInvariants(t *testing.T, db *store.DB, after string) {
+func checkInvariants(t *testing.T, b *bench.Bench, after string) {
 	t.Helper()
-	report, err := verify.Run(t.Context(), db, nil)
+	report, err := verify.Run(t.Context(), b.DB, b.Keys, nil)
 	if err != nil || !report.OK() {
 		t.Errorf("after %s: %+v, %v", after, report, err)
 	}

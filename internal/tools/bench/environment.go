@@ -10,6 +10,7 @@ import (
 
 	"orderflow/ent/event"
 	"orderflow/ent/order"
+	"orderflow/internal/seal"
 	"orderflow/internal/verify"
 	"orderflow/internal/vocab"
 )
@@ -22,6 +23,7 @@ type environment struct {
 	client *client
 	plain  *plain
 	shops  int // in all
+	keys   *seal.Keyring
 
 	closeChannel func() error
 }
@@ -38,6 +40,10 @@ func (c *Comparison) open(ctx context.Context, shops int) (e *environment, err e
 			err = errors.Join(err, e.close(ctx))
 		}
 	}()
+	// Those of a server in development.
+	if e.keys, err = seal.ParseKeyring(seal.DevelopmentKeys()); err != nil {
+		return nil, err
+	}
 	if e.client.skus, err = e.makeCatalogue(ctx); err != nil {
 		return nil, fmt.Errorf("make catalogue: %w", err)
 	}
@@ -145,7 +151,7 @@ func (e *environment) check(ctx context.Context, wantAPI, wantPlain, refunded in
 
 // verify checks the invariants of the server's database.
 func (e *environment) verify(ctx context.Context) error {
-	report, err := verify.Run(ctx, e.serverDB, e.Progress)
+	report, err := verify.Run(ctx, e.serverDB, e.keys, e.Progress)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"entgo.io/ent/dialect"
 	"github.com/go-sql-driver/mysql"
 
+	"orderflow/internal/ownfile"
 	"orderflow/internal/store"
 )
 
@@ -43,7 +44,7 @@ func newScratch(ctx context.Context, name string) (s *scratch, err error) {
 	switch kind {
 	case "sqlite":
 		parent := filepath.Dir(location)
-		if err := os.MkdirAll(parent, 0o750); err != nil {
+		if err := ownfile.Folder(parent); err != nil {
 			return s, err
 		}
 		if s.folder, err = os.MkdirTemp(parent, "orderflow-bench-"); err != nil {

@@ -9,14 +9,17 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/globalid"
+	"orderflow/internal/seal"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
 // Demo makes the missing demo data in a migrated database, and writes a line for every step.
-func Demo(ctx context.Context, db *store.DB, progress io.Writer) error {
+func Demo(
+	ctx context.Context, db *store.DB, keys *seal.Keyring, progress io.Writer,
+) error {
 	s := &seeder{
-		db: db, catalogue: catalogue.New(db), register: catalogue.NewRegister(db),
+		db: db, catalogue: catalogue.New(db, keys), register: catalogue.NewRegister(db),
 		ids: map[string]globalid.ID{},
 	}
 	if err := s.step(ctx, progress, "buyers and staff", s.people); err != nil {

@@ -7,6 +7,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/sku"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/store"
 	"orderflow/internal/tools/seed"
 	"orderflow/internal/verify"
@@ -16,7 +17,7 @@ import (
 func run(t *testing.T, db *store.DB) string {
 	t.Helper()
 	var progress strings.Builder
-	if err := seed.Demo(t.Context(), db, &progress); err != nil {
+	if err := seed.Demo(t.Context(), db, ordertest.Keys(t), &progress); err != nil {
 		t.Fatal(err)
 	}
 	return progress.String()
@@ -54,7 +55,7 @@ func TestDemo(t *testing.T) {
 			}
 		}
 		everyKind(t, client)
-		if report, err := verify.Run(ctx, db, nil); err != nil || !report.OK() {
+		if report, err := verify.Run(ctx, db, ordertest.Keys(t), nil); err != nil || !report.OK() {
 			t.Errorf("the invariants do not hold: %+v, %v", report, err)
 		}
 	})

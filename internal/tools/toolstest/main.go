@@ -20,6 +20,7 @@ func Main(m *testing.M, binary *string) {
 	}
 	*binary = filepath.Join(dir, "orderflow")
 	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", *binary, "orderflow/cmd/orderflow")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as a release is built
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
