@@ -16,6 +16,7 @@ func (f *fixture) addAfterSale(
 	c, amount := f.db.Client, item.Payable-11
 	request := c.AfterSale.Create().SetNumber("A" + sub.Number).SetOrderID(sub.OrderID).
 		SetSubOrderID(sub.ID).SetShopID(sub.ShopID).SetBuyerID(sub.BuyerID).
+		SetPolicyVersion(sub.PolicyVersion).
 		SetKind(vocab.RefundOnly).SetGoods(vocab.GoodsInTransit).SetWay(vocab.ByRefusal).
 		SetReason(vocab.ReasonNotWanted).SetText("request of " + of).
 		SetOpenedBy(vocab.Buyer).SetStatus(vocab.AfterSaleAwaitingBuyer).

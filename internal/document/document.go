@@ -18,7 +18,7 @@ type Share struct {
 	Amount int64       `json:"amount"`
 }
 
-// ShopPolicy is what a shop decides for itself. Zero values mean the default of domain rules.
+// ShopPolicy is what a shop decides for itself. Zero values mean the default; see Settings.
 type ShopPolicy struct {
 	PayMinutes        int                 `json:"payMinutes"`
 	ShipHours         int                 `json:"shipHours"`
@@ -123,6 +123,16 @@ type Payload struct {
 	Since        *time.Time    `json:"since,omitempty"`
 }
 
+// Scan is what a courier told of a parcel under a number that it no longer has.
+type Scan struct {
+	OccurredAt time.Time          `json:"occurredAt"`
+	Stage      vocab.CarrierStage `json:"stage"`
+	Correction bool               `json:"correction,omitempty"`
+	Text       string             `json:"text,omitempty"`
+	Location   string             `json:"location,omitempty"`
+	CreatedAt  time.Time          `json:"createdAt"` // when it was told
+}
+
 // Sum is what shares come to.
 func Sum(shares []Share) (sum int64) {
 	for _, s := range shares {
@@ -130,14 +140,3 @@ func Sum(shares []Share) (sum int64) {
 	}
 	return sum
 }
-
-// Hours is a time that a policy gives in hours; zero is the default.
-func Hours(set int, otherwise time.Duration) time.Duration {
-	if set == 0 {
-		return otherwise
-	}
-	return time.Duration(set) * time.Hour
-}
-
-// Days is a time that a policy gives in days; zero is the default.
-func Days(set int, otherwise time.Duration) time.Duration { return Hours(24*set, otherwise) }

@@ -1,12 +1,14 @@
 package ordertest
 
 import (
+	"context"
 	"time"
 
 	"orderflow/ent"
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -22,8 +24,22 @@ func (e *Env) AddShop(code string, policy document.ShopPolicy) *ent.Shop {
 	shop := e.DB.Client.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
 		SetMerchantAccount(MerchantAccount).SetReturnAddress("a street").SetPolicy(policy).
 		SaveX(ctx)
+	AddPolicy(ctx, e.DB, shop)
 	e.DB.Client.Product.Create().SetShopID(shop.ID).SetCode("p").SetTitle("Tea").SaveX(ctx)
 	return shop
+}
+
+// AddPolicy keeps the policy of a shop that was made without the catalogue, for its orders.
+func AddPolicy(ctx context.Context, db *store.DB, shop *ent.Shop) {
+	db.Client.PolicyVersion.Create().SetShopID(shop.ID).SetVersion(shop.PolicyVersion).
+		SetPolicy(shop.Policy.Complete()).SaveX(ctx)
+}
+
+// SetPolicy changes the policy of the shop of the Env, for orders that are placed from now on.
+func (e *Env) SetPolicy(policy document.ShopPolicy) {
+	e.T.Helper()
+	e.MustID(e.Catalogue.SetShopPolicy(e.Platform,
+		catalogue.PolicyInput{Shop: e.Shop.ID, Policy: policy}))
 }
 
 // AddWarehouse adds a warehouse.
