@@ -38,8 +38,14 @@ func AddPolicy(ctx context.Context, db *store.DB, shop *ent.Shop) {
 // SetPolicy changes the policy of the shop of the Env, for orders that are placed from now on.
 func (e *Env) SetPolicy(policy document.ShopPolicy) {
 	e.T.Helper()
-	e.MustID(e.Catalogue.SetShopPolicy(e.Platform,
-		catalogue.PolicyInput{Shop: e.Shop.ID, Policy: policy}))
+	e.Must(e.TrySetPolicy(policy))
+}
+
+// TrySetPolicy is SetPolicy, by the shop itself.
+func (e *Env) TrySetPolicy(policy document.ShopPolicy) error {
+	_, err := e.Catalogue.SetShopPolicy(e.Merchant,
+		catalogue.PolicyInput{Shop: e.Shop.ID, Policy: policy})
+	return err
 }
 
 // AddWarehouse adds a warehouse.
