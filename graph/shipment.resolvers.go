@@ -89,6 +89,12 @@ func (r *mutationResolver) CorrectTrackingNumber(ctx context.Context, input view
 	return &view.CorrectTrackingNumberPayload{Shipment: row, UserErrors: errs}, err
 }
 
+func (r *mutationResolver) CorrectReturnShipment(ctx context.Context, input view.CorrectReturnShipmentInput) (*view.CorrectReturnShipmentPayload, error) {
+	id, err := r.shipments.CorrectReturn(ctx, shipment.LabelInput(input))
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CorrectReturnShipmentPayload{Shipment: row, UserErrors: errs}, err
+}
+
 func (r *mutationResolver) MarkShipmentLost(ctx context.Context, input view.MarkShipmentLostInput) (*view.MarkShipmentLostPayload, error) {
 	id, err := r.shipments.MarkLost(ctx, input.Shipment)
 	row, errs, err := payload(ctx, id, err, r.shipmentOf)
