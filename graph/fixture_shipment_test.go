@@ -50,6 +50,11 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 			SaveX(f.ctx)
 		f.addSecret(of, received.ID, received.Text)
 	}
+	former := c.FormerNumber.Create().SetBuyerID(o.BuyerID).SetShopID(shop).
+		SetShipmentID(parcel.ID).SetCarrier("sandbox").SetTrackingNumber("FORMER" + sub.Number).
+		SetCorrectedBy(vocab.Merchant).SetTrack([]document.Scan{{Stage: vocab.CarrierInTransit,
+		Text: "before of " + sub.Number, OccurredAt: o.CreatedAt, CreatedAt: o.CreatedAt}}).SaveX(f.ctx)
+	f.addSecret(of, former.ID, former.TrackingNumber, former.Track[0].Text)
 	address, err := json.Marshal(document.Address{Name: "elsewhere of " + of, Region: "上海",
 		Phone: "13812345679", Street: "Nanjing Road"})
 	if err != nil {

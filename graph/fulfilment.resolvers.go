@@ -14,6 +14,7 @@ import (
 	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/document"
+	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -24,6 +25,10 @@ func (r *addressChangeResolver) Address(ctx context.Context, obj *ent.AddressCha
 
 func (r *addressChangeResolver) AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error) {
 	return read.AddressChangeActions(ctx, obj), nil
+}
+
+func (r *memoResolver) AuthorID(ctx context.Context, obj *ent.Memo) (*globalid.ID, error) {
+	return view.ActorOf(ctx, "", obj.AuthorID.String()).ID, nil
 }
 
 func (r *mutationResolver) SplitSubOrder(ctx context.Context, input view.SplitSubOrderInput) (*view.SplitSubOrderPayload, error) {
@@ -123,4 +128,9 @@ func (r *mutationResolver) ExtendDeadline(ctx context.Context, input view.Extend
 
 func (r *Resolver) AddressChange() generated.AddressChangeResolver { return &addressChangeResolver{r} }
 
-type addressChangeResolver struct{ *Resolver }
+func (r *Resolver) Memo() generated.MemoResolver { return &memoResolver{r} }
+
+type (
+	addressChangeResolver struct{ *Resolver }
+	memoResolver          struct{ *Resolver }
+)

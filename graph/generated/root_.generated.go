@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	AfterSaleLine() AfterSaleLineResolver
 	AfterSaleMessage() AfterSaleMessageResolver
 	BillDifference() BillDifferenceResolver
+	Memo() MemoResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
 	OrderItem() OrderItemResolver
@@ -10692,8 +10693,8 @@ type Memo implements Node {
   order: Order!
   "The shop it is for."
   shop: Shop!
-  "The staff member who wrote it."
-  authorID: ID!
+  "The staff member who wrote it; null but for them, support and the platform."
+  authorID: ID
   "The text."
   text: String!
   "When it was written."
