@@ -19,12 +19,13 @@ import (
 // rows.
 type Snapshot struct {
 	Row         *ent.AfterSale
-	Parcel      *ent.Shipment       // the one that is to come back; nil for none
-	Return      *ent.Shipment       // what the buyer has sent back; nil for none
-	Replacement *ent.Shipment       // what the shop sends again, unless it came to nothing; nil for none
-	Accepted    bool                // the courier has promised to bring the parcel back
-	Terms       document.ShopPolicy // of the sub-order
-	Now         time.Time           // business time
+	Parcel      *ent.Shipment // the one that is to come back; nil for none
+	Return      *ent.Shipment // what the buyer has sent back; nil for none
+	Replacement *ent.Shipment // what the shop sends again, unless it came to nothing; nil for none
+	Accepted    bool          // the courier has promised to bring the parcel back
+	Now         time.Time     // business time
+
+	Terms document.ShopPolicy // of the sub-order
 }
 
 // LoadSnapshots reads what decides about requests outside of their orders' locks, for what a viewer

@@ -128,7 +128,8 @@ func (d *draft) addSub(i int, parcel Parcel, freight freight) *ent.SubOrder {
 	sub := &ent.SubOrder{
 		ID: globalid.New(globalid.SubOrder), Number: order.Number(d.order.Number, i+1),
 		OrderID: d.order.ID, BuyerID: d.order.BuyerID, ShopID: parcel.Shop,
-		PolicyVersion: d.cat.shops[parcel.Shop].PolicyVersion, WarehouseID: parcel.Warehouse, LogisticsClass: parcel.Class, Currency: d.order.Currency,
+		PolicyVersion: d.cat.shops[parcel.Shop].PolicyVersion, WarehouseID: parcel.Warehouse,
+		LogisticsClass: parcel.Class, Currency: d.order.Currency,
 		FreightList:       freight.payable + document.Sum(freight.shares),
 		Freight:           freight.payable,
 		FreightRefundable: freight.payable, FreightShares: freight.shares,

@@ -56,8 +56,8 @@ func (l *Locked) transitionOrder(
 	return nil
 }
 
-// AsSeen words the refusal of an action on the whole order for the viewer whose command it is: staff
-// of a shop see the status of their own sub-orders, and must not learn that of others.
+// AsSeen words the refusal of an action on the whole order for the viewer whose command it is:
+// staff of a shop see the status of their own sub-orders, and must not learn that of others.
 func (l *Locked) AsSeen(action vocab.TradeAction, refusal error) error {
 	if l.viewer == nil || l.viewer.Concerns(l.Order.BuyerID, globalid.ID{}) {
 		return refusal
