@@ -44,7 +44,8 @@ func (Shop) Indexes() []ent.Index {
 }
 
 // PolicyVersion is a policy that a shop has or had. It is never changed: the orders that were
-// placed under it go by it. Its policy is complete, so that a default of a later release changes no order.
+// placed under it go by it. Its policy is complete, so that a default of a later release
+// changes no order.
 type PolicyVersion struct{ base }
 
 // Fields of the table.

@@ -124,7 +124,8 @@ func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubO
 		WarehouseID: warehouse, CreatedAt: l.Tx.Now,
 		// Copied.
 		OrderID: beside.OrderID, BuyerID: beside.BuyerID, ShopID: beside.ShopID,
-		PolicyVersion: beside.PolicyVersion, LogisticsClass: beside.LogisticsClass, Currency: beside.Currency,
+		PolicyVersion: beside.PolicyVersion, LogisticsClass: beside.LogisticsClass,
+		Currency: beside.Currency,
 		Note:    beside.Note,
 		Address: beside.Address, ShipDueAt: beside.ShipDueAt, RemindedAt: beside.RemindedAt,
 		// Computed: by the table here, and by shiftAmounts with each line.

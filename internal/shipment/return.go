@@ -22,8 +22,8 @@ type ReturnInput struct {
 // any other, and counts neither for the trade nor for the stock.
 //
 // Package aftersale calls it under the order's lock and has checked the lines and the viewer.
-// Faults: INVALID_INPUT at carrier, or at trackingNumber, also when another parcel has or had it. After
-// commit the runner subscribes to its track, when a courier tracks the carrier.
+// Faults: INVALID_INPUT at carrier, or at trackingNumber, also when another parcel has or had it.
+// After commit the runner subscribes to its track, when a courier tracks the carrier.
 func (s *Shipments) OpenReturn(
 	ctx context.Context, l *order.Locked, in ReturnInput,
 ) (*ent.Shipment, error) {
