@@ -33,6 +33,8 @@ type AfterSale struct {
 	SubOrderID globalid.ID `json:"sub_order_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
+	// PolicyVersion holds the value of the "policy_version" field.
+	PolicyVersion int32 `json:"policy_version,omitempty"`
 	// BuyerID holds the value of the "buyer_id" field.
 	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// Kind holds the value of the "kind" field.
@@ -226,7 +228,7 @@ func (*AfterSale) scanValues(columns []string) ([]any, error) {
 			values[i] = new(globalid.ID)
 		case aftersale.FieldGoodsBack:
 			values[i] = new(sql.NullBool)
-		case aftersale.FieldAmount, aftersale.FieldFreight, aftersale.FieldAttempts:
+		case aftersale.FieldPolicyVersion, aftersale.FieldAmount, aftersale.FieldFreight, aftersale.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case aftersale.FieldNumber, aftersale.FieldKind, aftersale.FieldGoods, aftersale.FieldWay, aftersale.FieldReason, aftersale.FieldOpenedBy, aftersale.FieldStatus, aftersale.FieldCurrency, aftersale.FieldTrigger, aftersale.FieldLiable, aftersale.FieldRejection:
 			values[i] = new(sql.NullString)
@@ -276,6 +278,12 @@ func (_m *AfterSale) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
 			} else if value != nil {
 				_m.ShopID = *value
+			}
+		case aftersale.FieldPolicyVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field policy_version", values[i])
+			} else if value.Valid {
+				_m.PolicyVersion = int32(value.Int64)
 			}
 		case aftersale.FieldBuyerID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -538,6 +546,9 @@ func (_m *AfterSale) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
+	builder.WriteString(", ")
+	builder.WriteString("policy_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PolicyVersion))
 	builder.WriteString(", ")
 	builder.WriteString("buyer_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.BuyerID))

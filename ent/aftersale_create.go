@@ -55,6 +55,12 @@ func (_c *AfterSaleCreate) SetShopID(v globalid.ID) *AfterSaleCreate {
 	return _c
 }
 
+// SetPolicyVersion sets the "policy_version" field.
+func (_c *AfterSaleCreate) SetPolicyVersion(v int32) *AfterSaleCreate {
+	_c.mutation.SetPolicyVersion(v)
+	return _c
+}
+
 // SetBuyerID sets the "buyer_id" field.
 func (_c *AfterSaleCreate) SetBuyerID(v globalid.ID) *AfterSaleCreate {
 	_c.mutation.SetBuyerID(v)
@@ -528,6 +534,9 @@ func (_c *AfterSaleCreate) check() error {
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "AfterSale.shop_id"`)}
 	}
+	if _, ok := _c.mutation.PolicyVersion(); !ok {
+		return &ValidationError{Name: "policy_version", err: errors.New(`ent: missing required field "AfterSale.policy_version"`)}
+	}
 	if _, ok := _c.mutation.BuyerID(); !ok {
 		return &ValidationError{Name: "buyer_id", err: errors.New(`ent: missing required field "AfterSale.buyer_id"`)}
 	}
@@ -671,6 +680,10 @@ func (_c *AfterSaleCreate) createSpec() (*AfterSale, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Number(); ok {
 		_spec.SetField(aftersale.FieldNumber, field.TypeString, value)
 		_node.Number = value
+	}
+	if value, ok := _c.mutation.PolicyVersion(); ok {
+		_spec.SetField(aftersale.FieldPolicyVersion, field.TypeInt32, value)
+		_node.PolicyVersion = value
 	}
 	if value, ok := _c.mutation.BuyerID(); ok {
 		_spec.SetField(aftersale.FieldBuyerID, field.TypeUUID, value)

@@ -96,6 +96,27 @@ func (_u *AfterSaleUpdate) SetNillableShopID(v *globalid.ID) *AfterSaleUpdate {
 	return _u
 }
 
+// SetPolicyVersion sets the "policy_version" field.
+func (_u *AfterSaleUpdate) SetPolicyVersion(v int32) *AfterSaleUpdate {
+	_u.mutation.ResetPolicyVersion()
+	_u.mutation.SetPolicyVersion(v)
+	return _u
+}
+
+// SetNillablePolicyVersion sets the "policy_version" field if the given value is not nil.
+func (_u *AfterSaleUpdate) SetNillablePolicyVersion(v *int32) *AfterSaleUpdate {
+	if v != nil {
+		_u.SetPolicyVersion(*v)
+	}
+	return _u
+}
+
+// AddPolicyVersion adds value to the "policy_version" field.
+func (_u *AfterSaleUpdate) AddPolicyVersion(v int32) *AfterSaleUpdate {
+	_u.mutation.AddPolicyVersion(v)
+	return _u
+}
+
 // SetBuyerID sets the "buyer_id" field.
 func (_u *AfterSaleUpdate) SetBuyerID(v globalid.ID) *AfterSaleUpdate {
 	_u.mutation.SetBuyerID(v)
@@ -883,6 +904,12 @@ func (_u *AfterSaleUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.Number(); ok {
 		_spec.SetField(aftersale.FieldNumber, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.PolicyVersion(); ok {
+		_spec.SetField(aftersale.FieldPolicyVersion, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
+		_spec.AddField(aftersale.FieldPolicyVersion, field.TypeInt32, value)
+	}
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(aftersale.FieldBuyerID, field.TypeUUID, value)
 	}
@@ -1419,6 +1446,27 @@ func (_u *AfterSaleUpdateOne) SetNillableShopID(v *globalid.ID) *AfterSaleUpdate
 	if v != nil {
 		_u.SetShopID(*v)
 	}
+	return _u
+}
+
+// SetPolicyVersion sets the "policy_version" field.
+func (_u *AfterSaleUpdateOne) SetPolicyVersion(v int32) *AfterSaleUpdateOne {
+	_u.mutation.ResetPolicyVersion()
+	_u.mutation.SetPolicyVersion(v)
+	return _u
+}
+
+// SetNillablePolicyVersion sets the "policy_version" field if the given value is not nil.
+func (_u *AfterSaleUpdateOne) SetNillablePolicyVersion(v *int32) *AfterSaleUpdateOne {
+	if v != nil {
+		_u.SetPolicyVersion(*v)
+	}
+	return _u
+}
+
+// AddPolicyVersion adds value to the "policy_version" field.
+func (_u *AfterSaleUpdateOne) AddPolicyVersion(v int32) *AfterSaleUpdateOne {
+	_u.mutation.AddPolicyVersion(v)
 	return _u
 }
 
@@ -2238,6 +2286,12 @@ func (_u *AfterSaleUpdateOne) sqlSave(ctx context.Context) (_node *AfterSale, er
 	}
 	if value, ok := _u.mutation.Number(); ok {
 		_spec.SetField(aftersale.FieldNumber, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.PolicyVersion(); ok {
+		_spec.SetField(aftersale.FieldPolicyVersion, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
+		_spec.AddField(aftersale.FieldPolicyVersion, field.TypeInt32, value)
 	}
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(aftersale.FieldBuyerID, field.TypeUUID, value)

@@ -25,6 +25,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/feedhead"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/interception"
@@ -33,6 +34,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
+	"orderflow/ent/policyversion"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
 	"orderflow/ent/quota"
@@ -94,6 +96,8 @@ type Client struct {
 	Event *EventClient
 	// FeedHead is the client for interacting with the FeedHead builders.
 	FeedHead *FeedHeadClient
+	// FormerNumber is the client for interacting with the FormerNumber builders.
+	FormerNumber *FormerNumberClient
 	// FreightTemplate is the client for interacting with the FreightTemplate builders.
 	FreightTemplate *FreightTemplateClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
@@ -110,6 +114,8 @@ type Client struct {
 	OrderItem *OrderItemClient
 	// Payment is the client for interacting with the Payment builders.
 	Payment *PaymentClient
+	// PolicyVersion is the client for interacting with the PolicyVersion builders.
+	PolicyVersion *PolicyVersionClient
 	// Product is the client for interacting with the Product builders.
 	Product *ProductClient
 	// Promotion is the client for interacting with the Promotion builders.
@@ -176,6 +182,7 @@ func (c *Client) init() {
 	c.Coupon = NewCouponClient(c.config)
 	c.Event = NewEventClient(c.config)
 	c.FeedHead = NewFeedHeadClient(c.config)
+	c.FormerNumber = NewFormerNumberClient(c.config)
 	c.FreightTemplate = NewFreightTemplateClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Interception = NewInterceptionClient(c.config)
@@ -184,6 +191,7 @@ func (c *Client) init() {
 	c.Order = NewOrderClient(c.config)
 	c.OrderItem = NewOrderItemClient(c.config)
 	c.Payment = NewPaymentClient(c.config)
+	c.PolicyVersion = NewPolicyVersionClient(c.config)
 	c.Product = NewProductClient(c.config)
 	c.Promotion = NewPromotionClient(c.config)
 	c.Quota = NewQuotaClient(c.config)
@@ -310,6 +318,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Coupon:           NewCouponClient(cfg),
 		Event:            NewEventClient(cfg),
 		FeedHead:         NewFeedHeadClient(cfg),
+		FormerNumber:     NewFormerNumberClient(cfg),
 		FreightTemplate:  NewFreightTemplateClient(cfg),
 		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
 		Interception:     NewInterceptionClient(cfg),
@@ -318,6 +327,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Order:            NewOrderClient(cfg),
 		OrderItem:        NewOrderItemClient(cfg),
 		Payment:          NewPaymentClient(cfg),
+		PolicyVersion:    NewPolicyVersionClient(cfg),
 		Product:          NewProductClient(cfg),
 		Promotion:        NewPromotionClient(cfg),
 		Quota:            NewQuotaClient(cfg),
@@ -371,6 +381,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Coupon:           NewCouponClient(cfg),
 		Event:            NewEventClient(cfg),
 		FeedHead:         NewFeedHeadClient(cfg),
+		FormerNumber:     NewFormerNumberClient(cfg),
 		FreightTemplate:  NewFreightTemplateClient(cfg),
 		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
 		Interception:     NewInterceptionClient(cfg),
@@ -379,6 +390,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Order:            NewOrderClient(cfg),
 		OrderItem:        NewOrderItemClient(cfg),
 		Payment:          NewPaymentClient(cfg),
+		PolicyVersion:    NewPolicyVersionClient(cfg),
 		Product:          NewProductClient(cfg),
 		Promotion:        NewPromotionClient(cfg),
 		Quota:            NewQuotaClient(cfg),
@@ -431,12 +443,12 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
 		c.BillDifference, c.BillLine, c.Buyer, c.ChannelBill, c.ChannelNotice,
-		c.Coupon, c.Event, c.FeedHead, c.FreightTemplate, c.IdempotencyKey,
-		c.Interception, c.MemberBenefit, c.Memo, c.Order, c.OrderItem, c.Payment,
-		c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund, c.RefundLine,
-		c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem, c.Shop,
-		c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
-		c.SubOrder, c.TrackingEvent, c.Warehouse,
+		c.Coupon, c.Event, c.FeedHead, c.FormerNumber, c.FreightTemplate,
+		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
+		c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion, c.Quota,
+		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
+		c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock,
+		c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Use(hooks...)
 	}
@@ -448,12 +460,12 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
 		c.BillDifference, c.BillLine, c.Buyer, c.ChannelBill, c.ChannelNotice,
-		c.Coupon, c.Event, c.FeedHead, c.FreightTemplate, c.IdempotencyKey,
-		c.Interception, c.MemberBenefit, c.Memo, c.Order, c.OrderItem, c.Payment,
-		c.Product, c.Promotion, c.Quota, c.QuotaUse, c.Refund, c.RefundLine,
-		c.Reservation, c.Review, c.Setting, c.Shipment, c.ShipmentItem, c.Shop,
-		c.Shortage, c.Sku, c.Staff, c.Stock, c.StockMovement, c.StockTransfer,
-		c.SubOrder, c.TrackingEvent, c.Warehouse,
+		c.Coupon, c.Event, c.FeedHead, c.FormerNumber, c.FreightTemplate,
+		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
+		c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion, c.Quota,
+		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
+		c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock,
+		c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -488,6 +500,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Event.mutate(ctx, m)
 	case *FeedHeadMutation:
 		return c.FeedHead.mutate(ctx, m)
+	case *FormerNumberMutation:
+		return c.FormerNumber.mutate(ctx, m)
 	case *FreightTemplateMutation:
 		return c.FreightTemplate.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
@@ -504,6 +518,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrderItem.mutate(ctx, m)
 	case *PaymentMutation:
 		return c.Payment.mutate(ctx, m)
+	case *PolicyVersionMutation:
+		return c.PolicyVersion.mutate(ctx, m)
 	case *ProductMutation:
 		return c.Product.mutate(ctx, m)
 	case *PromotionMutation:
@@ -2616,6 +2632,155 @@ func (c *FeedHeadClient) mutate(ctx context.Context, m *FeedHeadMutation) (Value
 	}
 }
 
+// FormerNumberClient is a client for the FormerNumber schema.
+type FormerNumberClient struct {
+	config
+}
+
+// NewFormerNumberClient returns a client for the FormerNumber from the given config.
+func NewFormerNumberClient(c config) *FormerNumberClient {
+	return &FormerNumberClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `formernumber.Hooks(f(g(h())))`.
+func (c *FormerNumberClient) Use(hooks ...Hook) {
+	c.hooks.FormerNumber = append(c.hooks.FormerNumber, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `formernumber.Intercept(f(g(h())))`.
+func (c *FormerNumberClient) Intercept(interceptors ...Interceptor) {
+	c.inters.FormerNumber = append(c.inters.FormerNumber, interceptors...)
+}
+
+// Create returns a builder for creating a FormerNumber entity.
+func (c *FormerNumberClient) Create() *FormerNumberCreate {
+	mutation := newFormerNumberMutation(c.config, OpCreate)
+	return &FormerNumberCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of FormerNumber entities.
+func (c *FormerNumberClient) CreateBulk(builders ...*FormerNumberCreate) *FormerNumberCreateBulk {
+	return &FormerNumberCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FormerNumberClient) MapCreateBulk(slice any, setFunc func(*FormerNumberCreate, int)) *FormerNumberCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FormerNumberCreateBulk{err: fmt.Errorf("calling to FormerNumberClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FormerNumberCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FormerNumberCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for FormerNumber.
+func (c *FormerNumberClient) Update() *FormerNumberUpdate {
+	mutation := newFormerNumberMutation(c.config, OpUpdate)
+	return &FormerNumberUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FormerNumberClient) UpdateOne(_m *FormerNumber) *FormerNumberUpdateOne {
+	mutation := newFormerNumberMutation(c.config, OpUpdateOne, withFormerNumber(_m))
+	return &FormerNumberUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FormerNumberClient) UpdateOneID(id globalid.ID) *FormerNumberUpdateOne {
+	mutation := newFormerNumberMutation(c.config, OpUpdateOne, withFormerNumberID(id))
+	return &FormerNumberUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for FormerNumber.
+func (c *FormerNumberClient) Delete() *FormerNumberDelete {
+	mutation := newFormerNumberMutation(c.config, OpDelete)
+	return &FormerNumberDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FormerNumberClient) DeleteOne(_m *FormerNumber) *FormerNumberDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FormerNumberClient) DeleteOneID(id globalid.ID) *FormerNumberDeleteOne {
+	builder := c.Delete().Where(formernumber.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FormerNumberDeleteOne{builder}
+}
+
+// Query returns a query builder for FormerNumber.
+func (c *FormerNumberClient) Query() *FormerNumberQuery {
+	return &FormerNumberQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFormerNumber},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a FormerNumber entity by its id.
+func (c *FormerNumberClient) Get(ctx context.Context, id globalid.ID) (*FormerNumber, error) {
+	return c.Query().Where(formernumber.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FormerNumberClient) GetX(ctx context.Context, id globalid.ID) *FormerNumber {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryShipment queries the shipment edge of a FormerNumber.
+func (c *FormerNumberClient) QueryShipment(_m *FormerNumber) *ShipmentQuery {
+	query := (&ShipmentClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(formernumber.Table, formernumber.FieldID, id),
+			sqlgraph.To(shipment.Table, shipment.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, formernumber.ShipmentTable, formernumber.ShipmentColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *FormerNumberClient) Hooks() []Hook {
+	return c.hooks.FormerNumber
+}
+
+// Interceptors returns the client interceptors.
+func (c *FormerNumberClient) Interceptors() []Interceptor {
+	return c.inters.FormerNumber
+}
+
+func (c *FormerNumberClient) mutate(ctx context.Context, m *FormerNumberMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FormerNumberCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FormerNumberUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FormerNumberUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FormerNumberDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown FormerNumber mutation op: %q", m.Op())
+	}
+}
+
 // FreightTemplateClient is a client for the FreightTemplate schema.
 type FreightTemplateClient struct {
 	config
@@ -4029,6 +4194,139 @@ func (c *PaymentClient) mutate(ctx context.Context, m *PaymentMutation) (Value, 
 		return (&PaymentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Payment mutation op: %q", m.Op())
+	}
+}
+
+// PolicyVersionClient is a client for the PolicyVersion schema.
+type PolicyVersionClient struct {
+	config
+}
+
+// NewPolicyVersionClient returns a client for the PolicyVersion from the given config.
+func NewPolicyVersionClient(c config) *PolicyVersionClient {
+	return &PolicyVersionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `policyversion.Hooks(f(g(h())))`.
+func (c *PolicyVersionClient) Use(hooks ...Hook) {
+	c.hooks.PolicyVersion = append(c.hooks.PolicyVersion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `policyversion.Intercept(f(g(h())))`.
+func (c *PolicyVersionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PolicyVersion = append(c.inters.PolicyVersion, interceptors...)
+}
+
+// Create returns a builder for creating a PolicyVersion entity.
+func (c *PolicyVersionClient) Create() *PolicyVersionCreate {
+	mutation := newPolicyVersionMutation(c.config, OpCreate)
+	return &PolicyVersionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PolicyVersion entities.
+func (c *PolicyVersionClient) CreateBulk(builders ...*PolicyVersionCreate) *PolicyVersionCreateBulk {
+	return &PolicyVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PolicyVersionClient) MapCreateBulk(slice any, setFunc func(*PolicyVersionCreate, int)) *PolicyVersionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PolicyVersionCreateBulk{err: fmt.Errorf("calling to PolicyVersionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PolicyVersionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PolicyVersionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PolicyVersion.
+func (c *PolicyVersionClient) Update() *PolicyVersionUpdate {
+	mutation := newPolicyVersionMutation(c.config, OpUpdate)
+	return &PolicyVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PolicyVersionClient) UpdateOne(_m *PolicyVersion) *PolicyVersionUpdateOne {
+	mutation := newPolicyVersionMutation(c.config, OpUpdateOne, withPolicyVersion(_m))
+	return &PolicyVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PolicyVersionClient) UpdateOneID(id globalid.ID) *PolicyVersionUpdateOne {
+	mutation := newPolicyVersionMutation(c.config, OpUpdateOne, withPolicyVersionID(id))
+	return &PolicyVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PolicyVersion.
+func (c *PolicyVersionClient) Delete() *PolicyVersionDelete {
+	mutation := newPolicyVersionMutation(c.config, OpDelete)
+	return &PolicyVersionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PolicyVersionClient) DeleteOne(_m *PolicyVersion) *PolicyVersionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PolicyVersionClient) DeleteOneID(id globalid.ID) *PolicyVersionDeleteOne {
+	builder := c.Delete().Where(policyversion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PolicyVersionDeleteOne{builder}
+}
+
+// Query returns a query builder for PolicyVersion.
+func (c *PolicyVersionClient) Query() *PolicyVersionQuery {
+	return &PolicyVersionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePolicyVersion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PolicyVersion entity by its id.
+func (c *PolicyVersionClient) Get(ctx context.Context, id globalid.ID) (*PolicyVersion, error) {
+	return c.Query().Where(policyversion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PolicyVersionClient) GetX(ctx context.Context, id globalid.ID) *PolicyVersion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PolicyVersionClient) Hooks() []Hook {
+	return c.hooks.PolicyVersion
+}
+
+// Interceptors returns the client interceptors.
+func (c *PolicyVersionClient) Interceptors() []Interceptor {
+	return c.inters.PolicyVersion
+}
+
+func (c *PolicyVersionClient) mutate(ctx context.Context, m *PolicyVersionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PolicyVersionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PolicyVersionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PolicyVersionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PolicyVersionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PolicyVersion mutation op: %q", m.Op())
 	}
 }
 
@@ -5714,6 +6012,22 @@ func (c *ShipmentClient) QueryTracking(_m *Shipment) *TrackingEventQuery {
 			sqlgraph.From(shipment.Table, shipment.FieldID, id),
 			sqlgraph.To(trackingevent.Table, trackingevent.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, shipment.TrackingTable, shipment.TrackingColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryFormerNumbers queries the former_numbers edge of a Shipment.
+func (c *ShipmentClient) QueryFormerNumbers(_m *Shipment) *FormerNumberQuery {
+	query := (&FormerNumberClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, id),
+			sqlgraph.To(formernumber.Table, formernumber.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, shipment.FormerNumbersTable, shipment.FormerNumbersColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -7726,20 +8040,20 @@ type (
 	hooks struct {
 		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse,
 		BillDifference, BillLine, Buyer, ChannelBill, ChannelNotice, Coupon, Event,
-		FeedHead, FreightTemplate, IdempotencyKey, Interception, MemberBenefit, Memo,
-		Order, OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund,
-		RefundLine, Reservation, Review, Setting, Shipment, ShipmentItem, Shop,
-		Shortage, Sku, Staff, Stock, StockMovement, StockTransfer, SubOrder,
-		TrackingEvent, Warehouse []ent.Hook
+		FeedHead, FormerNumber, FreightTemplate, IdempotencyKey, Interception,
+		MemberBenefit, Memo, Order, OrderItem, Payment, PolicyVersion, Product,
+		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
+		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
+		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Hook
 	}
 	inters struct {
 		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse,
 		BillDifference, BillLine, Buyer, ChannelBill, ChannelNotice, Coupon, Event,
-		FeedHead, FreightTemplate, IdempotencyKey, Interception, MemberBenefit, Memo,
-		Order, OrderItem, Payment, Product, Promotion, Quota, QuotaUse, Refund,
-		RefundLine, Reservation, Review, Setting, Shipment, ShipmentItem, Shop,
-		Shortage, Sku, Staff, Stock, StockMovement, StockTransfer, SubOrder,
-		TrackingEvent, Warehouse []ent.Interceptor
+		FeedHead, FormerNumber, FreightTemplate, IdempotencyKey, Interception,
+		MemberBenefit, Memo, Order, OrderItem, Payment, PolicyVersion, Product,
+		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
+		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
+		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Interceptor
 	}
 )
 

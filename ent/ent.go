@@ -19,6 +19,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/feedhead"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/interception"
@@ -27,6 +28,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
+	"orderflow/ent/policyversion"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
 	"orderflow/ent/quota"
@@ -127,6 +129,7 @@ func checkColumn(t, c string) error {
 			coupon.Table:           coupon.ValidColumn,
 			event.Table:            event.ValidColumn,
 			feedhead.Table:         feedhead.ValidColumn,
+			formernumber.Table:     formernumber.ValidColumn,
 			freighttemplate.Table:  freighttemplate.ValidColumn,
 			idempotencykey.Table:   idempotencykey.ValidColumn,
 			interception.Table:     interception.ValidColumn,
@@ -135,6 +138,7 @@ func checkColumn(t, c string) error {
 			order.Table:            order.ValidColumn,
 			orderitem.Table:        orderitem.ValidColumn,
 			payment.Table:          payment.ValidColumn,
+			policyversion.Table:    policyversion.ValidColumn,
 			product.Table:          product.ValidColumn,
 			promotion.Table:        promotion.ValidColumn,
 			quota.Table:            quota.ValidColumn,

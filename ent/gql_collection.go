@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
@@ -352,6 +353,11 @@ func (_q *AfterSaleQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 			if _, ok := fieldSeen[aftersale.FieldShopID]; !ok {
 				selectedFields = append(selectedFields, aftersale.FieldShopID)
 				fieldSeen[aftersale.FieldShopID] = struct{}{}
+			}
+		case "policyVersion":
+			if _, ok := fieldSeen[aftersale.FieldPolicyVersion]; !ok {
+				selectedFields = append(selectedFields, aftersale.FieldPolicyVersion)
+				fieldSeen[aftersale.FieldPolicyVersion] = struct{}{}
 			}
 		case "buyerID":
 			if _, ok := fieldSeen[aftersale.FieldBuyerID]; !ok {
@@ -1418,6 +1424,142 @@ func newEventPaginateArgs(rv map[string]any) *eventPaginateArgs {
 		case *EventOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithEventOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *FormerNumberQuery) CollectFields(ctx context.Context, satisfies ...string) (*FormerNumberQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *FormerNumberQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(formernumber.Columns))
+		selectedFields = []string{formernumber.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "shipment":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&ShipmentClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, shipmentImplementors)...); err != nil {
+				return err
+			}
+			_q.withShipment = query
+			if _, ok := fieldSeen[formernumber.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldShipmentID)
+				fieldSeen[formernumber.FieldShipmentID] = struct{}{}
+			}
+		case "buyerID":
+			if _, ok := fieldSeen[formernumber.FieldBuyerID]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldBuyerID)
+				fieldSeen[formernumber.FieldBuyerID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[formernumber.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldShopID)
+				fieldSeen[formernumber.FieldShopID] = struct{}{}
+			}
+		case "shipmentID":
+			if _, ok := fieldSeen[formernumber.FieldShipmentID]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldShipmentID)
+				fieldSeen[formernumber.FieldShipmentID] = struct{}{}
+			}
+		case "carrier":
+			if _, ok := fieldSeen[formernumber.FieldCarrier]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldCarrier)
+				fieldSeen[formernumber.FieldCarrier] = struct{}{}
+			}
+		case "trackingNumber":
+			if _, ok := fieldSeen[formernumber.FieldTrackingNumber]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldTrackingNumber)
+				fieldSeen[formernumber.FieldTrackingNumber] = struct{}{}
+			}
+		case "correctedBy":
+			if _, ok := fieldSeen[formernumber.FieldCorrectedBy]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldCorrectedBy)
+				fieldSeen[formernumber.FieldCorrectedBy] = struct{}{}
+			}
+		case "track":
+			if _, ok := fieldSeen[formernumber.FieldTrack]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldTrack)
+				fieldSeen[formernumber.FieldTrack] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[formernumber.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, formernumber.FieldCreatedAt)
+				fieldSeen[formernumber.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type formernumberPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []FormerNumberPaginateOption
+}
+
+func newFormerNumberPaginateArgs(rv map[string]any) *formernumberPaginateArgs {
+	args := &formernumberPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &FormerNumberOrder{Field: &FormerNumberOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithFormerNumberOrder(order))
+			}
+		case *FormerNumberOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithFormerNumberOrder(v))
 			}
 		}
 	}
@@ -3856,6 +3998,19 @@ func (_q *ShipmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			_q.WithNamedTracking(alias, func(wq *TrackingEventQuery) {
 				*wq = *query
 			})
+
+		case "formerNumbers":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&FormerNumberClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, formernumberImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedFormerNumbers(alias, func(wq *FormerNumberQuery) {
+				*wq = *query
+			})
 		case "number":
 			if _, ok := fieldSeen[shipment.FieldNumber]; !ok {
 				selectedFields = append(selectedFields, shipment.FieldNumber)
@@ -4268,6 +4423,11 @@ func (_q *ShopQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 			if _, ok := fieldSeen[shop.FieldPolicy]; !ok {
 				selectedFields = append(selectedFields, shop.FieldPolicy)
 				fieldSeen[shop.FieldPolicy] = struct{}{}
+			}
+		case "policyVersion":
+			if _, ok := fieldSeen[shop.FieldPolicyVersion]; !ok {
+				selectedFields = append(selectedFields, shop.FieldPolicyVersion)
+				fieldSeen[shop.FieldPolicyVersion] = struct{}{}
 			}
 		case "createdAt":
 			if _, ok := fieldSeen[shop.FieldCreatedAt]; !ok {
@@ -5528,6 +5688,11 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldShopID]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldShopID)
 				fieldSeen[suborder.FieldShopID] = struct{}{}
+			}
+		case "policyVersion":
+			if _, ok := fieldSeen[suborder.FieldPolicyVersion]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldPolicyVersion)
+				fieldSeen[suborder.FieldPolicyVersion] = struct{}{}
 			}
 		case "warehouseID":
 			if _, ok := fieldSeen[suborder.FieldWarehouseID]; !ok {

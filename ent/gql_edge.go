@@ -196,6 +196,14 @@ func (_m *Event) Shop(ctx context.Context) (*Shop, error) {
 	return result, MaskNotFound(err)
 }
 
+func (_m *FormerNumber) Shipment(ctx context.Context) (*Shipment, error) {
+	result, err := _m.Edges.ShipmentOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryShipment().Only(ctx)
+	}
+	return result, err
+}
+
 func (_m *FreightTemplate) Shop(ctx context.Context) (*Shop, error) {
 	result, err := _m.Edges.ShopOrErr()
 	if IsNotLoaded(err) {
@@ -624,6 +632,18 @@ func (_m *Shipment) Tracking(ctx context.Context) (result []*TrackingEvent, err 
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryTracking().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Shipment) FormerNumbers(ctx context.Context) (result []*FormerNumber, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedFormerNumbers(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.FormerNumbersOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryFormerNumbers().All(ctx)
 	}
 	return result, err
 }

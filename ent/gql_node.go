@@ -13,6 +13,7 @@ import (
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
@@ -124,6 +125,11 @@ func (*Event) IsReviewEvent() {}
 
 // IsBillDifferenceEvent implements the BillDifferenceEvent interface check for GQLGen.
 func (*Event) IsBillDifferenceEvent() {}
+
+var formernumberImplementors = []string{"FormerNumber", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*FormerNumber) IsNode() {}
 
 var freighttemplateImplementors = []string{"FreightTemplate", "Node"}
 
@@ -403,6 +409,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			Where(event.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, eventImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case formernumber.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.FormerNumber.Query().
+			Where(formernumber.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, formernumberImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -908,6 +927,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 		query := c.Event.Query().
 			Where(event.IDIn(ids...))
 		query, err := query.CollectFields(ctx, eventImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case formernumber.Table:
+		query := c.FormerNumber.Query().
+			Where(formernumber.IDIn(ids...))
+		query, err := query.CollectFields(ctx, formernumberImplementors...)
 		if err != nil {
 			return nil, err
 		}

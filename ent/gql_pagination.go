@@ -15,6 +15,7 @@ import (
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/interception"
 	"orderflow/ent/memberbenefit"
@@ -2493,6 +2494,302 @@ func (_m *Event) ToEdge(order *EventOrder) *EventEdge {
 		order = DefaultEventOrder
 	}
 	return &EventEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// FormerNumberEdge is the edge representation of FormerNumber.
+type FormerNumberEdge struct {
+	Node   *FormerNumber `json:"node"`
+	Cursor Cursor        `json:"cursor"`
+}
+
+// FormerNumberConnection is the connection containing edges to FormerNumber.
+type FormerNumberConnection struct {
+	Edges      []*FormerNumberEdge `json:"edges"`
+	PageInfo   PageInfo            `json:"pageInfo"`
+	TotalCount int                 `json:"totalCount"`
+}
+
+func (c *FormerNumberConnection) build(nodes []*FormerNumber, pager *formernumberPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *FormerNumber
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *FormerNumber {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *FormerNumber {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*FormerNumberEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &FormerNumberEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// FormerNumberPaginateOption enables pagination customization.
+type FormerNumberPaginateOption func(*formernumberPager) error
+
+// WithFormerNumberOrder configures pagination ordering.
+func WithFormerNumberOrder(order *FormerNumberOrder) FormerNumberPaginateOption {
+	if order == nil {
+		order = DefaultFormerNumberOrder
+	}
+	o := *order
+	return func(pager *formernumberPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultFormerNumberOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithFormerNumberFilter configures pagination filter.
+func WithFormerNumberFilter(filter func(*FormerNumberQuery) (*FormerNumberQuery, error)) FormerNumberPaginateOption {
+	return func(pager *formernumberPager) error {
+		if filter == nil {
+			return errors.New("FormerNumberQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type formernumberPager struct {
+	reverse bool
+	order   *FormerNumberOrder
+	filter  func(*FormerNumberQuery) (*FormerNumberQuery, error)
+}
+
+func newFormerNumberPager(opts []FormerNumberPaginateOption, reverse bool) (*formernumberPager, error) {
+	pager := &formernumberPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultFormerNumberOrder
+	}
+	return pager, nil
+}
+
+func (p *formernumberPager) applyFilter(query *FormerNumberQuery) (*FormerNumberQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *formernumberPager) toCursor(_m *FormerNumber) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *formernumberPager) applyCursors(query *FormerNumberQuery, after, before *Cursor) (*FormerNumberQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultFormerNumberOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *formernumberPager) applyOrder(query *FormerNumberQuery) *FormerNumberQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultFormerNumberOrder.Field {
+		query = query.Order(DefaultFormerNumberOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *formernumberPager) orderExpr(query *FormerNumberQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultFormerNumberOrder.Field {
+			b.Comma().Ident(DefaultFormerNumberOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to FormerNumber.
+func (_m *FormerNumberQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...FormerNumberPaginateOption,
+) (*FormerNumberConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newFormerNumberPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &FormerNumberConnection{Edges: []*FormerNumberEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// FormerNumberOrderFieldCreatedAt orders FormerNumber by created_at.
+	FormerNumberOrderFieldCreatedAt = &FormerNumberOrderField{
+		Value: func(_m *FormerNumber) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: formernumber.FieldCreatedAt,
+		toTerm: formernumber.ByCreatedAt,
+		toCursor: func(_m *FormerNumber) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f FormerNumberOrderField) String() string {
+	var str string
+	switch f.column {
+	case FormerNumberOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f FormerNumberOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *FormerNumberOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("FormerNumberOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *FormerNumberOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid FormerNumberOrderField", str)
+	}
+	return nil
+}
+
+// FormerNumberOrderField defines the ordering field of FormerNumber.
+type FormerNumberOrderField struct {
+	// Value extracts the ordering value from the given FormerNumber.
+	Value    func(*FormerNumber) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) formernumber.OrderOption
+	toCursor func(*FormerNumber) Cursor
+}
+
+// FormerNumberOrder defines the ordering of FormerNumber.
+type FormerNumberOrder struct {
+	Direction OrderDirection          `json:"direction"`
+	Field     *FormerNumberOrderField `json:"field"`
+}
+
+// DefaultFormerNumberOrder is the default ordering of FormerNumber.
+var DefaultFormerNumberOrder = &FormerNumberOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &FormerNumberOrderField{
+		Value: func(_m *FormerNumber) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: formernumber.FieldID,
+		toTerm: formernumber.ByID,
+		toCursor: func(_m *FormerNumber) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts FormerNumber into FormerNumberEdge.
+func (_m *FormerNumber) ToEdge(order *FormerNumberOrder) *FormerNumberEdge {
+	if order == nil {
+		order = DefaultFormerNumberOrder
+	}
+	return &FormerNumberEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

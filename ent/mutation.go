@@ -19,6 +19,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/feedhead"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/interception"
@@ -27,6 +28,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
+	"orderflow/ent/policyversion"
 	"orderflow/ent/predicate"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
@@ -81,6 +83,7 @@ const (
 	TypeCoupon           = "Coupon"
 	TypeEvent            = "Event"
 	TypeFeedHead         = "FeedHead"
+	TypeFormerNumber     = "FormerNumber"
 	TypeFreightTemplate  = "FreightTemplate"
 	TypeIdempotencyKey   = "IdempotencyKey"
 	TypeInterception     = "Interception"
@@ -89,6 +92,7 @@ const (
 	TypeOrder            = "Order"
 	TypeOrderItem        = "OrderItem"
 	TypePayment          = "Payment"
+	TypePolicyVersion    = "PolicyVersion"
 	TypeProduct          = "Product"
 	TypePromotion        = "Promotion"
 	TypeQuota            = "Quota"
@@ -1043,6 +1047,8 @@ type AfterSaleMutation struct {
 	typ                  string
 	id                   *globalid.ID
 	number               *string
+	policy_version       *int32
+	addpolicy_version    *int32
 	buyer_id             *globalid.ID
 	kind                 *vocab.AfterSaleKind
 	goods                *vocab.GoodsPlace
@@ -1346,6 +1352,62 @@ func (m *AfterSaleMutation) OldShopID(ctx context.Context) (v globalid.ID, err e
 // ResetShopID resets all changes to the "shop_id" field.
 func (m *AfterSaleMutation) ResetShopID() {
 	m.shop = nil
+}
+
+// SetPolicyVersion sets the "policy_version" field.
+func (m *AfterSaleMutation) SetPolicyVersion(i int32) {
+	m.policy_version = &i
+	m.addpolicy_version = nil
+}
+
+// PolicyVersion returns the value of the "policy_version" field in the mutation.
+func (m *AfterSaleMutation) PolicyVersion() (r int32, exists bool) {
+	v := m.policy_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPolicyVersion returns the old "policy_version" field's value of the AfterSale entity.
+// If the AfterSale object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AfterSaleMutation) OldPolicyVersion(ctx context.Context) (v int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPolicyVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPolicyVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPolicyVersion: %w", err)
+	}
+	return oldValue.PolicyVersion, nil
+}
+
+// AddPolicyVersion adds i to the "policy_version" field.
+func (m *AfterSaleMutation) AddPolicyVersion(i int32) {
+	if m.addpolicy_version != nil {
+		*m.addpolicy_version += i
+	} else {
+		m.addpolicy_version = &i
+	}
+}
+
+// AddedPolicyVersion returns the value that was added to the "policy_version" field in this mutation.
+func (m *AfterSaleMutation) AddedPolicyVersion() (r int32, exists bool) {
+	v := m.addpolicy_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPolicyVersion resets all changes to the "policy_version" field.
+func (m *AfterSaleMutation) ResetPolicyVersion() {
+	m.policy_version = nil
+	m.addpolicy_version = nil
 }
 
 // SetBuyerID sets the "buyer_id" field.
@@ -2938,7 +3000,7 @@ func (m *AfterSaleMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AfterSaleMutation) Fields() []string {
-	fields := make([]string, 0, 30)
+	fields := make([]string, 0, 31)
 	if m.number != nil {
 		fields = append(fields, aftersale.FieldNumber)
 	}
@@ -2950,6 +3012,9 @@ func (m *AfterSaleMutation) Fields() []string {
 	}
 	if m.shop != nil {
 		fields = append(fields, aftersale.FieldShopID)
+	}
+	if m.policy_version != nil {
+		fields = append(fields, aftersale.FieldPolicyVersion)
 	}
 	if m.buyer_id != nil {
 		fields = append(fields, aftersale.FieldBuyerID)
@@ -3045,6 +3110,8 @@ func (m *AfterSaleMutation) Field(name string) (ent.Value, bool) {
 		return m.SubOrderID()
 	case aftersale.FieldShopID:
 		return m.ShopID()
+	case aftersale.FieldPolicyVersion:
+		return m.PolicyVersion()
 	case aftersale.FieldBuyerID:
 		return m.BuyerID()
 	case aftersale.FieldKind:
@@ -3114,6 +3181,8 @@ func (m *AfterSaleMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldSubOrderID(ctx)
 	case aftersale.FieldShopID:
 		return m.OldShopID(ctx)
+	case aftersale.FieldPolicyVersion:
+		return m.OldPolicyVersion(ctx)
 	case aftersale.FieldBuyerID:
 		return m.OldBuyerID(ctx)
 	case aftersale.FieldKind:
@@ -3202,6 +3271,13 @@ func (m *AfterSaleMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetShopID(v)
+		return nil
+	case aftersale.FieldPolicyVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPolicyVersion(v)
 		return nil
 	case aftersale.FieldBuyerID:
 		v, ok := value.(globalid.ID)
@@ -3393,6 +3469,9 @@ func (m *AfterSaleMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *AfterSaleMutation) AddedFields() []string {
 	var fields []string
+	if m.addpolicy_version != nil {
+		fields = append(fields, aftersale.FieldPolicyVersion)
+	}
 	if m.addamount != nil {
 		fields = append(fields, aftersale.FieldAmount)
 	}
@@ -3410,6 +3489,8 @@ func (m *AfterSaleMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *AfterSaleMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case aftersale.FieldPolicyVersion:
+		return m.AddedPolicyVersion()
 	case aftersale.FieldAmount:
 		return m.AddedAmount()
 	case aftersale.FieldFreight:
@@ -3425,6 +3506,13 @@ func (m *AfterSaleMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *AfterSaleMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case aftersale.FieldPolicyVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPolicyVersion(v)
+		return nil
 	case aftersale.FieldAmount:
 		v, ok := value.(int64)
 		if !ok {
@@ -3571,6 +3659,9 @@ func (m *AfterSaleMutation) ResetField(name string) error {
 		return nil
 	case aftersale.FieldShopID:
 		m.ResetShopID()
+		return nil
+	case aftersale.FieldPolicyVersion:
+		m.ResetPolicyVersion()
 		return nil
 	case aftersale.FieldBuyerID:
 		m.ResetBuyerID()
@@ -13834,6 +13925,786 @@ func (m *FeedHeadMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *FeedHeadMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown FeedHead edge %s", name)
+}
+
+// FormerNumberMutation represents an operation that mutates the FormerNumber nodes in the graph.
+type FormerNumberMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *globalid.ID
+	buyer_id        *globalid.ID
+	shop_id         *globalid.ID
+	carrier         *string
+	tracking_number *string
+	corrected_by    *vocab.Role
+	track           *[]document.Scan
+	appendtrack     []document.Scan
+	created_at      *time.Time
+	clearedFields   map[string]struct{}
+	shipment        *globalid.ID
+	clearedshipment bool
+	done            bool
+	oldValue        func(context.Context) (*FormerNumber, error)
+	predicates      []predicate.FormerNumber
+}
+
+var _ ent.Mutation = (*FormerNumberMutation)(nil)
+
+// formernumberOption allows management of the mutation configuration using functional options.
+type formernumberOption func(*FormerNumberMutation)
+
+// newFormerNumberMutation creates new mutation for the FormerNumber entity.
+func newFormerNumberMutation(c config, op Op, opts ...formernumberOption) *FormerNumberMutation {
+	m := &FormerNumberMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeFormerNumber,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withFormerNumberID sets the ID field of the mutation.
+func withFormerNumberID(id globalid.ID) formernumberOption {
+	return func(m *FormerNumberMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *FormerNumber
+		)
+		m.oldValue = func(ctx context.Context) (*FormerNumber, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().FormerNumber.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withFormerNumber sets the old FormerNumber of the mutation.
+func withFormerNumber(node *FormerNumber) formernumberOption {
+	return func(m *FormerNumberMutation) {
+		m.oldValue = func(context.Context) (*FormerNumber, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m FormerNumberMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m FormerNumberMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of FormerNumber entities.
+func (m *FormerNumberMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *FormerNumberMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *FormerNumberMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().FormerNumber.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetBuyerID sets the "buyer_id" field.
+func (m *FormerNumberMutation) SetBuyerID(gl globalid.ID) {
+	m.buyer_id = &gl
+}
+
+// BuyerID returns the value of the "buyer_id" field in the mutation.
+func (m *FormerNumberMutation) BuyerID() (r globalid.ID, exists bool) {
+	v := m.buyer_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBuyerID returns the old "buyer_id" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldBuyerID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBuyerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBuyerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBuyerID: %w", err)
+	}
+	return oldValue.BuyerID, nil
+}
+
+// ResetBuyerID resets all changes to the "buyer_id" field.
+func (m *FormerNumberMutation) ResetBuyerID() {
+	m.buyer_id = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *FormerNumberMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *FormerNumberMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *FormerNumberMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetShipmentID sets the "shipment_id" field.
+func (m *FormerNumberMutation) SetShipmentID(gl globalid.ID) {
+	m.shipment = &gl
+}
+
+// ShipmentID returns the value of the "shipment_id" field in the mutation.
+func (m *FormerNumberMutation) ShipmentID() (r globalid.ID, exists bool) {
+	v := m.shipment
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShipmentID returns the old "shipment_id" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldShipmentID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShipmentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShipmentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShipmentID: %w", err)
+	}
+	return oldValue.ShipmentID, nil
+}
+
+// ResetShipmentID resets all changes to the "shipment_id" field.
+func (m *FormerNumberMutation) ResetShipmentID() {
+	m.shipment = nil
+}
+
+// SetCarrier sets the "carrier" field.
+func (m *FormerNumberMutation) SetCarrier(s string) {
+	m.carrier = &s
+}
+
+// Carrier returns the value of the "carrier" field in the mutation.
+func (m *FormerNumberMutation) Carrier() (r string, exists bool) {
+	v := m.carrier
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCarrier returns the old "carrier" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldCarrier(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCarrier is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCarrier requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCarrier: %w", err)
+	}
+	return oldValue.Carrier, nil
+}
+
+// ResetCarrier resets all changes to the "carrier" field.
+func (m *FormerNumberMutation) ResetCarrier() {
+	m.carrier = nil
+}
+
+// SetTrackingNumber sets the "tracking_number" field.
+func (m *FormerNumberMutation) SetTrackingNumber(s string) {
+	m.tracking_number = &s
+}
+
+// TrackingNumber returns the value of the "tracking_number" field in the mutation.
+func (m *FormerNumberMutation) TrackingNumber() (r string, exists bool) {
+	v := m.tracking_number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrackingNumber returns the old "tracking_number" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldTrackingNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrackingNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrackingNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrackingNumber: %w", err)
+	}
+	return oldValue.TrackingNumber, nil
+}
+
+// ResetTrackingNumber resets all changes to the "tracking_number" field.
+func (m *FormerNumberMutation) ResetTrackingNumber() {
+	m.tracking_number = nil
+}
+
+// SetCorrectedBy sets the "corrected_by" field.
+func (m *FormerNumberMutation) SetCorrectedBy(v vocab.Role) {
+	m.corrected_by = &v
+}
+
+// CorrectedBy returns the value of the "corrected_by" field in the mutation.
+func (m *FormerNumberMutation) CorrectedBy() (r vocab.Role, exists bool) {
+	v := m.corrected_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCorrectedBy returns the old "corrected_by" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldCorrectedBy(ctx context.Context) (v vocab.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCorrectedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCorrectedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCorrectedBy: %w", err)
+	}
+	return oldValue.CorrectedBy, nil
+}
+
+// ResetCorrectedBy resets all changes to the "corrected_by" field.
+func (m *FormerNumberMutation) ResetCorrectedBy() {
+	m.corrected_by = nil
+}
+
+// SetTrack sets the "track" field.
+func (m *FormerNumberMutation) SetTrack(d []document.Scan) {
+	m.track = &d
+	m.appendtrack = nil
+}
+
+// Track returns the value of the "track" field in the mutation.
+func (m *FormerNumberMutation) Track() (r []document.Scan, exists bool) {
+	v := m.track
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTrack returns the old "track" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldTrack(ctx context.Context) (v []document.Scan, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTrack is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTrack requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTrack: %w", err)
+	}
+	return oldValue.Track, nil
+}
+
+// AppendTrack adds d to the "track" field.
+func (m *FormerNumberMutation) AppendTrack(d []document.Scan) {
+	m.appendtrack = append(m.appendtrack, d...)
+}
+
+// AppendedTrack returns the list of values that were appended to the "track" field in this mutation.
+func (m *FormerNumberMutation) AppendedTrack() ([]document.Scan, bool) {
+	if len(m.appendtrack) == 0 {
+		return nil, false
+	}
+	return m.appendtrack, true
+}
+
+// ResetTrack resets all changes to the "track" field.
+func (m *FormerNumberMutation) ResetTrack() {
+	m.track = nil
+	m.appendtrack = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *FormerNumberMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *FormerNumberMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the FormerNumber entity.
+// If the FormerNumber object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FormerNumberMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *FormerNumberMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearShipment clears the "shipment" edge to the Shipment entity.
+func (m *FormerNumberMutation) ClearShipment() {
+	m.clearedshipment = true
+	m.clearedFields[formernumber.FieldShipmentID] = struct{}{}
+}
+
+// ShipmentCleared reports if the "shipment" edge to the Shipment entity was cleared.
+func (m *FormerNumberMutation) ShipmentCleared() bool {
+	return m.clearedshipment
+}
+
+// ShipmentIDs returns the "shipment" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ShipmentID instead. It exists only for internal usage by the builders.
+func (m *FormerNumberMutation) ShipmentIDs() (ids []globalid.ID) {
+	if id := m.shipment; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetShipment resets all changes to the "shipment" edge.
+func (m *FormerNumberMutation) ResetShipment() {
+	m.shipment = nil
+	m.clearedshipment = false
+}
+
+// Where appends a list predicates to the FormerNumberMutation builder.
+func (m *FormerNumberMutation) Where(ps ...predicate.FormerNumber) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the FormerNumberMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *FormerNumberMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.FormerNumber, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *FormerNumberMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *FormerNumberMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (FormerNumber).
+func (m *FormerNumberMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *FormerNumberMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.buyer_id != nil {
+		fields = append(fields, formernumber.FieldBuyerID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, formernumber.FieldShopID)
+	}
+	if m.shipment != nil {
+		fields = append(fields, formernumber.FieldShipmentID)
+	}
+	if m.carrier != nil {
+		fields = append(fields, formernumber.FieldCarrier)
+	}
+	if m.tracking_number != nil {
+		fields = append(fields, formernumber.FieldTrackingNumber)
+	}
+	if m.corrected_by != nil {
+		fields = append(fields, formernumber.FieldCorrectedBy)
+	}
+	if m.track != nil {
+		fields = append(fields, formernumber.FieldTrack)
+	}
+	if m.created_at != nil {
+		fields = append(fields, formernumber.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *FormerNumberMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case formernumber.FieldBuyerID:
+		return m.BuyerID()
+	case formernumber.FieldShopID:
+		return m.ShopID()
+	case formernumber.FieldShipmentID:
+		return m.ShipmentID()
+	case formernumber.FieldCarrier:
+		return m.Carrier()
+	case formernumber.FieldTrackingNumber:
+		return m.TrackingNumber()
+	case formernumber.FieldCorrectedBy:
+		return m.CorrectedBy()
+	case formernumber.FieldTrack:
+		return m.Track()
+	case formernumber.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *FormerNumberMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case formernumber.FieldBuyerID:
+		return m.OldBuyerID(ctx)
+	case formernumber.FieldShopID:
+		return m.OldShopID(ctx)
+	case formernumber.FieldShipmentID:
+		return m.OldShipmentID(ctx)
+	case formernumber.FieldCarrier:
+		return m.OldCarrier(ctx)
+	case formernumber.FieldTrackingNumber:
+		return m.OldTrackingNumber(ctx)
+	case formernumber.FieldCorrectedBy:
+		return m.OldCorrectedBy(ctx)
+	case formernumber.FieldTrack:
+		return m.OldTrack(ctx)
+	case formernumber.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown FormerNumber field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FormerNumberMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case formernumber.FieldBuyerID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBuyerID(v)
+		return nil
+	case formernumber.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case formernumber.FieldShipmentID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShipmentID(v)
+		return nil
+	case formernumber.FieldCarrier:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCarrier(v)
+		return nil
+	case formernumber.FieldTrackingNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrackingNumber(v)
+		return nil
+	case formernumber.FieldCorrectedBy:
+		v, ok := value.(vocab.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCorrectedBy(v)
+		return nil
+	case formernumber.FieldTrack:
+		v, ok := value.([]document.Scan)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTrack(v)
+		return nil
+	case formernumber.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown FormerNumber field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *FormerNumberMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *FormerNumberMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FormerNumberMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown FormerNumber numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *FormerNumberMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *FormerNumberMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *FormerNumberMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown FormerNumber nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *FormerNumberMutation) ResetField(name string) error {
+	switch name {
+	case formernumber.FieldBuyerID:
+		m.ResetBuyerID()
+		return nil
+	case formernumber.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case formernumber.FieldShipmentID:
+		m.ResetShipmentID()
+		return nil
+	case formernumber.FieldCarrier:
+		m.ResetCarrier()
+		return nil
+	case formernumber.FieldTrackingNumber:
+		m.ResetTrackingNumber()
+		return nil
+	case formernumber.FieldCorrectedBy:
+		m.ResetCorrectedBy()
+		return nil
+	case formernumber.FieldTrack:
+		m.ResetTrack()
+		return nil
+	case formernumber.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown FormerNumber field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *FormerNumberMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.shipment != nil {
+		edges = append(edges, formernumber.EdgeShipment)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *FormerNumberMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case formernumber.EdgeShipment:
+		if id := m.shipment; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *FormerNumberMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *FormerNumberMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *FormerNumberMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedshipment {
+		edges = append(edges, formernumber.EdgeShipment)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *FormerNumberMutation) EdgeCleared(name string) bool {
+	switch name {
+	case formernumber.EdgeShipment:
+		return m.clearedshipment
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *FormerNumberMutation) ClearEdge(name string) error {
+	switch name {
+	case formernumber.EdgeShipment:
+		m.ClearShipment()
+		return nil
+	}
+	return fmt.Errorf("unknown FormerNumber unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *FormerNumberMutation) ResetEdge(name string) error {
+	switch name {
+	case formernumber.EdgeShipment:
+		m.ResetShipment()
+		return nil
+	}
+	return fmt.Errorf("unknown FormerNumber edge %s", name)
 }
 
 // FreightTemplateMutation represents an operation that mutates the FreightTemplate nodes in the graph.
@@ -24154,6 +25025,536 @@ func (m *PaymentMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Payment edge %s", name)
 }
 
+// PolicyVersionMutation represents an operation that mutates the PolicyVersion nodes in the graph.
+type PolicyVersionMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *globalid.ID
+	shop_id       *globalid.ID
+	version       *int32
+	addversion    *int32
+	policy        *document.ShopPolicy
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*PolicyVersion, error)
+	predicates    []predicate.PolicyVersion
+}
+
+var _ ent.Mutation = (*PolicyVersionMutation)(nil)
+
+// policyversionOption allows management of the mutation configuration using functional options.
+type policyversionOption func(*PolicyVersionMutation)
+
+// newPolicyVersionMutation creates new mutation for the PolicyVersion entity.
+func newPolicyVersionMutation(c config, op Op, opts ...policyversionOption) *PolicyVersionMutation {
+	m := &PolicyVersionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePolicyVersion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPolicyVersionID sets the ID field of the mutation.
+func withPolicyVersionID(id globalid.ID) policyversionOption {
+	return func(m *PolicyVersionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PolicyVersion
+		)
+		m.oldValue = func(ctx context.Context) (*PolicyVersion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PolicyVersion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPolicyVersion sets the old PolicyVersion of the mutation.
+func withPolicyVersion(node *PolicyVersion) policyversionOption {
+	return func(m *PolicyVersionMutation) {
+		m.oldValue = func(context.Context) (*PolicyVersion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PolicyVersionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PolicyVersionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PolicyVersion entities.
+func (m *PolicyVersionMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PolicyVersionMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PolicyVersionMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PolicyVersion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *PolicyVersionMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *PolicyVersionMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the PolicyVersion entity.
+// If the PolicyVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyVersionMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *PolicyVersionMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *PolicyVersionMutation) SetVersion(i int32) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PolicyVersionMutation) Version() (r int32, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the PolicyVersion entity.
+// If the PolicyVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyVersionMutation) OldVersion(ctx context.Context) (v int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PolicyVersionMutation) AddVersion(i int32) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PolicyVersionMutation) AddedVersion() (r int32, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PolicyVersionMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetPolicy sets the "policy" field.
+func (m *PolicyVersionMutation) SetPolicy(dp document.ShopPolicy) {
+	m.policy = &dp
+}
+
+// Policy returns the value of the "policy" field in the mutation.
+func (m *PolicyVersionMutation) Policy() (r document.ShopPolicy, exists bool) {
+	v := m.policy
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPolicy returns the old "policy" field's value of the PolicyVersion entity.
+// If the PolicyVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyVersionMutation) OldPolicy(ctx context.Context) (v document.ShopPolicy, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPolicy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPolicy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPolicy: %w", err)
+	}
+	return oldValue.Policy, nil
+}
+
+// ResetPolicy resets all changes to the "policy" field.
+func (m *PolicyVersionMutation) ResetPolicy() {
+	m.policy = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PolicyVersionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PolicyVersionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PolicyVersion entity.
+// If the PolicyVersion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyVersionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PolicyVersionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// Where appends a list predicates to the PolicyVersionMutation builder.
+func (m *PolicyVersionMutation) Where(ps ...predicate.PolicyVersion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PolicyVersionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PolicyVersionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PolicyVersion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PolicyVersionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PolicyVersionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PolicyVersion).
+func (m *PolicyVersionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PolicyVersionMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.shop_id != nil {
+		fields = append(fields, policyversion.FieldShopID)
+	}
+	if m.version != nil {
+		fields = append(fields, policyversion.FieldVersion)
+	}
+	if m.policy != nil {
+		fields = append(fields, policyversion.FieldPolicy)
+	}
+	if m.created_at != nil {
+		fields = append(fields, policyversion.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PolicyVersionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case policyversion.FieldShopID:
+		return m.ShopID()
+	case policyversion.FieldVersion:
+		return m.Version()
+	case policyversion.FieldPolicy:
+		return m.Policy()
+	case policyversion.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PolicyVersionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case policyversion.FieldShopID:
+		return m.OldShopID(ctx)
+	case policyversion.FieldVersion:
+		return m.OldVersion(ctx)
+	case policyversion.FieldPolicy:
+		return m.OldPolicy(ctx)
+	case policyversion.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PolicyVersion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PolicyVersionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case policyversion.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case policyversion.FieldVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case policyversion.FieldPolicy:
+		v, ok := value.(document.ShopPolicy)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPolicy(v)
+		return nil
+	case policyversion.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyVersion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PolicyVersionMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, policyversion.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PolicyVersionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case policyversion.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PolicyVersionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case policyversion.FieldVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyVersion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PolicyVersionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PolicyVersionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PolicyVersionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown PolicyVersion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PolicyVersionMutation) ResetField(name string) error {
+	switch name {
+	case policyversion.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case policyversion.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case policyversion.FieldPolicy:
+		m.ResetPolicy()
+		return nil
+	case policyversion.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyVersion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PolicyVersionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PolicyVersionMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PolicyVersionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PolicyVersionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PolicyVersionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PolicyVersionMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PolicyVersionMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown PolicyVersion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PolicyVersionMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown PolicyVersion edge %s", name)
+}
+
 // ProductMutation represents an operation that mutates the Product nodes in the graph.
 type ProductMutation struct {
 	config
@@ -32903,48 +34304,51 @@ func (m *SettingMutation) ResetEdge(name string) error {
 // ShipmentMutation represents an operation that mutates the Shipment nodes in the graph.
 type ShipmentMutation struct {
 	config
-	op                   Op
-	typ                  string
-	id                   *globalid.ID
-	number               *string
-	buyer_id             *globalid.ID
-	purpose              *vocab.ParcelPurpose
-	stage                *vocab.WarehouseStage
-	carrier_stage        *vocab.CarrierStage
-	carrier              *string
-	tracking_number      *string
-	corrected_at         *time.Time
-	handed_over_at       *time.Time
-	delivered_at         *time.Time
-	tracking_stale_since *time.Time
-	heard_at             *time.Time
-	unanswered_since     *time.Time
-	unanswered_until     *time.Time
-	subscribed           *bool
-	needs_merchant       *bool
-	created_at           *time.Time
-	next_attempt_at      *time.Time
-	attempts             *int
-	addattempts          *int
-	claimed_until        *time.Time
-	clearedFields        map[string]struct{}
-	_order               *globalid.ID
-	cleared_order        bool
-	shop                 *globalid.ID
-	clearedshop          bool
-	warehouse            *globalid.ID
-	clearedwarehouse     bool
-	after_sale           *globalid.ID
-	clearedafter_sale    bool
-	items                map[globalid.ID]struct{}
-	removeditems         map[globalid.ID]struct{}
-	cleareditems         bool
-	tracking             map[globalid.ID]struct{}
-	removedtracking      map[globalid.ID]struct{}
-	clearedtracking      bool
-	done                 bool
-	oldValue             func(context.Context) (*Shipment, error)
-	predicates           []predicate.Shipment
+	op                    Op
+	typ                   string
+	id                    *globalid.ID
+	number                *string
+	buyer_id              *globalid.ID
+	purpose               *vocab.ParcelPurpose
+	stage                 *vocab.WarehouseStage
+	carrier_stage         *vocab.CarrierStage
+	carrier               *string
+	tracking_number       *string
+	corrected_at          *time.Time
+	handed_over_at        *time.Time
+	delivered_at          *time.Time
+	tracking_stale_since  *time.Time
+	heard_at              *time.Time
+	unanswered_since      *time.Time
+	unanswered_until      *time.Time
+	subscribed            *bool
+	needs_merchant        *bool
+	created_at            *time.Time
+	next_attempt_at       *time.Time
+	attempts              *int
+	addattempts           *int
+	claimed_until         *time.Time
+	clearedFields         map[string]struct{}
+	_order                *globalid.ID
+	cleared_order         bool
+	shop                  *globalid.ID
+	clearedshop           bool
+	warehouse             *globalid.ID
+	clearedwarehouse      bool
+	after_sale            *globalid.ID
+	clearedafter_sale     bool
+	items                 map[globalid.ID]struct{}
+	removeditems          map[globalid.ID]struct{}
+	cleareditems          bool
+	tracking              map[globalid.ID]struct{}
+	removedtracking       map[globalid.ID]struct{}
+	clearedtracking       bool
+	former_numbers        map[globalid.ID]struct{}
+	removedformer_numbers map[globalid.ID]struct{}
+	clearedformer_numbers bool
+	done                  bool
+	oldValue              func(context.Context) (*Shipment, error)
+	predicates            []predicate.Shipment
 }
 
 var _ ent.Mutation = (*ShipmentMutation)(nil)
@@ -34294,6 +35698,60 @@ func (m *ShipmentMutation) ResetTracking() {
 	m.removedtracking = nil
 }
 
+// AddFormerNumberIDs adds the "former_numbers" edge to the FormerNumber entity by ids.
+func (m *ShipmentMutation) AddFormerNumberIDs(ids ...globalid.ID) {
+	if m.former_numbers == nil {
+		m.former_numbers = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.former_numbers[ids[i]] = struct{}{}
+	}
+}
+
+// ClearFormerNumbers clears the "former_numbers" edge to the FormerNumber entity.
+func (m *ShipmentMutation) ClearFormerNumbers() {
+	m.clearedformer_numbers = true
+}
+
+// FormerNumbersCleared reports if the "former_numbers" edge to the FormerNumber entity was cleared.
+func (m *ShipmentMutation) FormerNumbersCleared() bool {
+	return m.clearedformer_numbers
+}
+
+// RemoveFormerNumberIDs removes the "former_numbers" edge to the FormerNumber entity by IDs.
+func (m *ShipmentMutation) RemoveFormerNumberIDs(ids ...globalid.ID) {
+	if m.removedformer_numbers == nil {
+		m.removedformer_numbers = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.former_numbers, ids[i])
+		m.removedformer_numbers[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedFormerNumbers returns the removed IDs of the "former_numbers" edge to the FormerNumber entity.
+func (m *ShipmentMutation) RemovedFormerNumbersIDs() (ids []globalid.ID) {
+	for id := range m.removedformer_numbers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// FormerNumbersIDs returns the "former_numbers" edge IDs in the mutation.
+func (m *ShipmentMutation) FormerNumbersIDs() (ids []globalid.ID) {
+	for id := range m.former_numbers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetFormerNumbers resets all changes to the "former_numbers" edge.
+func (m *ShipmentMutation) ResetFormerNumbers() {
+	m.former_numbers = nil
+	m.clearedformer_numbers = false
+	m.removedformer_numbers = nil
+}
+
 // Where appends a list predicates to the ShipmentMutation builder.
 func (m *ShipmentMutation) Where(ps ...predicate.Shipment) {
 	m.predicates = append(m.predicates, ps...)
@@ -34902,7 +36360,7 @@ func (m *ShipmentMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ShipmentMutation) AddedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m._order != nil {
 		edges = append(edges, shipment.EdgeOrder)
 	}
@@ -34920,6 +36378,9 @@ func (m *ShipmentMutation) AddedEdges() []string {
 	}
 	if m.tracking != nil {
 		edges = append(edges, shipment.EdgeTracking)
+	}
+	if m.former_numbers != nil {
+		edges = append(edges, shipment.EdgeFormerNumbers)
 	}
 	return edges
 }
@@ -34956,18 +36417,27 @@ func (m *ShipmentMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case shipment.EdgeFormerNumbers:
+		ids := make([]ent.Value, 0, len(m.former_numbers))
+		for id := range m.former_numbers {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ShipmentMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.removeditems != nil {
 		edges = append(edges, shipment.EdgeItems)
 	}
 	if m.removedtracking != nil {
 		edges = append(edges, shipment.EdgeTracking)
+	}
+	if m.removedformer_numbers != nil {
+		edges = append(edges, shipment.EdgeFormerNumbers)
 	}
 	return edges
 }
@@ -34988,13 +36458,19 @@ func (m *ShipmentMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case shipment.EdgeFormerNumbers:
+		ids := make([]ent.Value, 0, len(m.removedformer_numbers))
+		for id := range m.removedformer_numbers {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ShipmentMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 7)
 	if m.cleared_order {
 		edges = append(edges, shipment.EdgeOrder)
 	}
@@ -35012,6 +36488,9 @@ func (m *ShipmentMutation) ClearedEdges() []string {
 	}
 	if m.clearedtracking {
 		edges = append(edges, shipment.EdgeTracking)
+	}
+	if m.clearedformer_numbers {
+		edges = append(edges, shipment.EdgeFormerNumbers)
 	}
 	return edges
 }
@@ -35032,6 +36511,8 @@ func (m *ShipmentMutation) EdgeCleared(name string) bool {
 		return m.cleareditems
 	case shipment.EdgeTracking:
 		return m.clearedtracking
+	case shipment.EdgeFormerNumbers:
+		return m.clearedformer_numbers
 	}
 	return false
 }
@@ -35077,6 +36558,9 @@ func (m *ShipmentMutation) ResetEdge(name string) error {
 		return nil
 	case shipment.EdgeTracking:
 		m.ResetTracking()
+		return nil
+	case shipment.EdgeFormerNumbers:
+		m.ResetFormerNumbers()
 		return nil
 	}
 	return fmt.Errorf("unknown Shipment edge %s", name)
@@ -35932,6 +37416,8 @@ type ShopMutation struct {
 	merchant_account         *string
 	return_address           *[]byte
 	policy                   *document.ShopPolicy
+	policy_version           *int32
+	addpolicy_version        *int32
 	created_at               *time.Time
 	clearedFields            map[string]struct{}
 	products                 map[globalid.ID]struct{}
@@ -36278,6 +37764,62 @@ func (m *ShopMutation) ResetPolicy() {
 	m.policy = nil
 }
 
+// SetPolicyVersion sets the "policy_version" field.
+func (m *ShopMutation) SetPolicyVersion(i int32) {
+	m.policy_version = &i
+	m.addpolicy_version = nil
+}
+
+// PolicyVersion returns the value of the "policy_version" field in the mutation.
+func (m *ShopMutation) PolicyVersion() (r int32, exists bool) {
+	v := m.policy_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPolicyVersion returns the old "policy_version" field's value of the Shop entity.
+// If the Shop object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopMutation) OldPolicyVersion(ctx context.Context) (v int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPolicyVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPolicyVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPolicyVersion: %w", err)
+	}
+	return oldValue.PolicyVersion, nil
+}
+
+// AddPolicyVersion adds i to the "policy_version" field.
+func (m *ShopMutation) AddPolicyVersion(i int32) {
+	if m.addpolicy_version != nil {
+		*m.addpolicy_version += i
+	} else {
+		m.addpolicy_version = &i
+	}
+}
+
+// AddedPolicyVersion returns the value that was added to the "policy_version" field in this mutation.
+func (m *ShopMutation) AddedPolicyVersion() (r int32, exists bool) {
+	v := m.addpolicy_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPolicyVersion resets all changes to the "policy_version" field.
+func (m *ShopMutation) ResetPolicyVersion() {
+	m.policy_version = nil
+	m.addpolicy_version = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *ShopMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -36456,7 +37998,7 @@ func (m *ShopMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ShopMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.code != nil {
 		fields = append(fields, shop.FieldCode)
 	}
@@ -36474,6 +38016,9 @@ func (m *ShopMutation) Fields() []string {
 	}
 	if m.policy != nil {
 		fields = append(fields, shop.FieldPolicy)
+	}
+	if m.policy_version != nil {
+		fields = append(fields, shop.FieldPolicyVersion)
 	}
 	if m.created_at != nil {
 		fields = append(fields, shop.FieldCreatedAt)
@@ -36498,6 +38043,8 @@ func (m *ShopMutation) Field(name string) (ent.Value, bool) {
 		return m.ReturnAddress()
 	case shop.FieldPolicy:
 		return m.Policy()
+	case shop.FieldPolicyVersion:
+		return m.PolicyVersion()
 	case shop.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -36521,6 +38068,8 @@ func (m *ShopMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldReturnAddress(ctx)
 	case shop.FieldPolicy:
 		return m.OldPolicy(ctx)
+	case shop.FieldPolicyVersion:
+		return m.OldPolicyVersion(ctx)
 	case shop.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -36574,6 +38123,13 @@ func (m *ShopMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPolicy(v)
 		return nil
+	case shop.FieldPolicyVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPolicyVersion(v)
+		return nil
 	case shop.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -36588,13 +38144,21 @@ func (m *ShopMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *ShopMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addpolicy_version != nil {
+		fields = append(fields, shop.FieldPolicyVersion)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *ShopMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case shop.FieldPolicyVersion:
+		return m.AddedPolicyVersion()
+	}
 	return nil, false
 }
 
@@ -36603,6 +38167,13 @@ func (m *ShopMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *ShopMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case shop.FieldPolicyVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPolicyVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Shop numeric field %s", name)
 }
@@ -36656,6 +38227,9 @@ func (m *ShopMutation) ResetField(name string) error {
 		return nil
 	case shop.FieldPolicy:
 		m.ResetPolicy()
+		return nil
+	case shop.FieldPolicyVersion:
+		m.ResetPolicyVersion()
 		return nil
 	case shop.FieldCreatedAt:
 		m.ResetCreatedAt()
@@ -43464,6 +45038,8 @@ type SubOrderMutation struct {
 	id                    *globalid.ID
 	number                *string
 	buyer_id              *globalid.ID
+	policy_version        *int32
+	addpolicy_version     *int32
 	logistics_class       *vocab.LogisticsClass
 	status                *vocab.TradeStatus
 	close_reason          *vocab.CloseReason
@@ -43779,6 +45355,62 @@ func (m *SubOrderMutation) OldShopID(ctx context.Context) (v globalid.ID, err er
 // ResetShopID resets all changes to the "shop_id" field.
 func (m *SubOrderMutation) ResetShopID() {
 	m.shop = nil
+}
+
+// SetPolicyVersion sets the "policy_version" field.
+func (m *SubOrderMutation) SetPolicyVersion(i int32) {
+	m.policy_version = &i
+	m.addpolicy_version = nil
+}
+
+// PolicyVersion returns the value of the "policy_version" field in the mutation.
+func (m *SubOrderMutation) PolicyVersion() (r int32, exists bool) {
+	v := m.policy_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPolicyVersion returns the old "policy_version" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldPolicyVersion(ctx context.Context) (v int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPolicyVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPolicyVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPolicyVersion: %w", err)
+	}
+	return oldValue.PolicyVersion, nil
+}
+
+// AddPolicyVersion adds i to the "policy_version" field.
+func (m *SubOrderMutation) AddPolicyVersion(i int32) {
+	if m.addpolicy_version != nil {
+		*m.addpolicy_version += i
+	} else {
+		m.addpolicy_version = &i
+	}
+}
+
+// AddedPolicyVersion returns the value that was added to the "policy_version" field in this mutation.
+func (m *SubOrderMutation) AddedPolicyVersion() (r int32, exists bool) {
+	v := m.addpolicy_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetPolicyVersion resets all changes to the "policy_version" field.
+func (m *SubOrderMutation) ResetPolicyVersion() {
+	m.policy_version = nil
+	m.addpolicy_version = nil
 }
 
 // SetWarehouseID sets the "warehouse_id" field.
@@ -45808,7 +47440,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 39)
+	fields := make([]string, 0, 40)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -45820,6 +47452,9 @@ func (m *SubOrderMutation) Fields() []string {
 	}
 	if m.shop != nil {
 		fields = append(fields, suborder.FieldShopID)
+	}
+	if m.policy_version != nil {
+		fields = append(fields, suborder.FieldPolicyVersion)
 	}
 	if m.warehouse != nil {
 		fields = append(fields, suborder.FieldWarehouseID)
@@ -45942,6 +47577,8 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.BuyerID()
 	case suborder.FieldShopID:
 		return m.ShopID()
+	case suborder.FieldPolicyVersion:
+		return m.PolicyVersion()
 	case suborder.FieldWarehouseID:
 		return m.WarehouseID()
 	case suborder.FieldLogisticsClass:
@@ -46029,6 +47666,8 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldBuyerID(ctx)
 	case suborder.FieldShopID:
 		return m.OldShopID(ctx)
+	case suborder.FieldPolicyVersion:
+		return m.OldPolicyVersion(ctx)
 	case suborder.FieldWarehouseID:
 		return m.OldWarehouseID(ctx)
 	case suborder.FieldLogisticsClass:
@@ -46135,6 +47774,13 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetShopID(v)
+		return nil
+	case suborder.FieldPolicyVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPolicyVersion(v)
 		return nil
 	case suborder.FieldWarehouseID:
 		v, ok := value.(globalid.ID)
@@ -46389,6 +48035,9 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *SubOrderMutation) AddedFields() []string {
 	var fields []string
+	if m.addpolicy_version != nil {
+		fields = append(fields, suborder.FieldPolicyVersion)
+	}
 	if m.addlist_amount != nil {
 		fields = append(fields, suborder.FieldListAmount)
 	}
@@ -46427,6 +48076,8 @@ func (m *SubOrderMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *SubOrderMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case suborder.FieldPolicyVersion:
+		return m.AddedPolicyVersion()
 	case suborder.FieldListAmount:
 		return m.AddedListAmount()
 	case suborder.FieldGoodsPayable:
@@ -46456,6 +48107,13 @@ func (m *SubOrderMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *SubOrderMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case suborder.FieldPolicyVersion:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPolicyVersion(v)
+		return nil
 	case suborder.FieldListAmount:
 		v, ok := value.(int64)
 		if !ok {
@@ -46669,6 +48327,9 @@ func (m *SubOrderMutation) ResetField(name string) error {
 		return nil
 	case suborder.FieldShopID:
 		m.ResetShopID()
+		return nil
+	case suborder.FieldPolicyVersion:
+		m.ResetPolicyVersion()
 		return nil
 	case suborder.FieldWarehouseID:
 		m.ResetWarehouseID()

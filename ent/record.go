@@ -17,6 +17,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/feedhead"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/interception"
@@ -25,6 +26,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
+	"orderflow/ent/policyversion"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
 	"orderflow/ent/quota"
@@ -101,6 +103,7 @@ func (row *AfterSale) Record() (table string, columns []string, values []any) {
 		row.OrderID,
 		row.SubOrderID,
 		row.ShopID,
+		row.PolicyVersion,
 		row.BuyerID,
 		row.Kind,
 		row.Goods,
@@ -348,6 +351,25 @@ func (row *FeedHead) Record() (table string, columns []string, values []any) {
 }
 
 // Key returns the table's name and the row's id, which is comparable.
+func (row *FormerNumber) Key() (table string, id any) { return formernumber.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *FormerNumber) Record() (table string, columns []string, values []any) {
+	return formernumber.Table, formernumber.Columns, []any{
+		row.ID,
+		row.BuyerID,
+		row.ShopID,
+		row.ShipmentID,
+		row.Carrier,
+		row.TrackingNumber,
+		row.CorrectedBy,
+		encoded(row.Track),
+		row.CreatedAt,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
 func (row *FreightTemplate) Key() (table string, id any) { return freighttemplate.Table, row.ID }
 
 // Record returns the row as its table keeps it: the table's name and a value for each of its
@@ -531,6 +553,21 @@ func (row *Payment) Record() (table string, columns []string, values []any) {
 		row.NextAttemptAt,
 		row.Attempts,
 		row.ClaimedUntil,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *PolicyVersion) Key() (table string, id any) { return policyversion.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *PolicyVersion) Record() (table string, columns []string, values []any) {
+	return policyversion.Table, policyversion.Columns, []any{
+		row.ID,
+		row.ShopID,
+		row.Version,
+		encoded(row.Policy),
+		row.CreatedAt,
 	}
 }
 
@@ -784,6 +821,7 @@ func (row *Shop) Record() (table string, columns []string, values []any) {
 		row.MerchantAccount,
 		row.ReturnAddress,
 		encoded(row.Policy),
+		row.PolicyVersion,
 		row.CreatedAt,
 	}
 }
@@ -928,6 +966,7 @@ func (row *SubOrder) Record() (table string, columns []string, values []any) {
 		row.OrderID,
 		row.BuyerID,
 		row.ShopID,
+		row.PolicyVersion,
 		row.WarehouseID,
 		row.LogisticsClass,
 		row.Status,

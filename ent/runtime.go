@@ -16,6 +16,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/feedhead"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/interception"
@@ -24,6 +25,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
+	"orderflow/ent/policyversion"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
 	"orderflow/ent/quota"
@@ -87,71 +89,71 @@ func init() {
 	// aftersale.NumberValidator is a validator for the "number" field. It is called by the builders before save.
 	aftersale.NumberValidator = aftersaleDescNumber.Validators[0].(func(string) error)
 	// aftersaleDescKind is the schema descriptor for kind field.
-	aftersaleDescKind := aftersaleFields[6].Descriptor()
+	aftersaleDescKind := aftersaleFields[7].Descriptor()
 	// aftersale.KindValidator is a validator for the "kind" field. It is called by the builders before save.
 	aftersale.KindValidator = aftersaleDescKind.Validators[0].(func(string) error)
 	// aftersaleDescGoods is the schema descriptor for goods field.
-	aftersaleDescGoods := aftersaleFields[7].Descriptor()
+	aftersaleDescGoods := aftersaleFields[8].Descriptor()
 	// aftersale.GoodsValidator is a validator for the "goods" field. It is called by the builders before save.
 	aftersale.GoodsValidator = aftersaleDescGoods.Validators[0].(func(string) error)
 	// aftersaleDescWay is the schema descriptor for way field.
-	aftersaleDescWay := aftersaleFields[8].Descriptor()
+	aftersaleDescWay := aftersaleFields[9].Descriptor()
 	// aftersale.WayValidator is a validator for the "way" field. It is called by the builders before save.
 	aftersale.WayValidator = aftersaleDescWay.Validators[0].(func(string) error)
 	// aftersaleDescReason is the schema descriptor for reason field.
-	aftersaleDescReason := aftersaleFields[9].Descriptor()
+	aftersaleDescReason := aftersaleFields[10].Descriptor()
 	// aftersale.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	aftersale.ReasonValidator = aftersaleDescReason.Validators[0].(func(string) error)
 	// aftersaleDescText is the schema descriptor for text field.
-	aftersaleDescText := aftersaleFields[10].Descriptor()
+	aftersaleDescText := aftersaleFields[11].Descriptor()
 	// aftersale.TextValidator is a validator for the "text" field. It is called by the builders before save.
 	aftersale.TextValidator = aftersaleDescText.Validators[0].(func([]byte) error)
 	// aftersaleDescOpenedBy is the schema descriptor for opened_by field.
-	aftersaleDescOpenedBy := aftersaleFields[11].Descriptor()
+	aftersaleDescOpenedBy := aftersaleFields[12].Descriptor()
 	// aftersale.OpenedByValidator is a validator for the "opened_by" field. It is called by the builders before save.
 	aftersale.OpenedByValidator = aftersaleDescOpenedBy.Validators[0].(func(string) error)
 	// aftersaleDescStatus is the schema descriptor for status field.
-	aftersaleDescStatus := aftersaleFields[12].Descriptor()
+	aftersaleDescStatus := aftersaleFields[13].Descriptor()
 	// aftersale.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	aftersale.StatusValidator = aftersaleDescStatus.Validators[0].(func(string) error)
 	// aftersaleDescCurrency is the schema descriptor for currency field.
-	aftersaleDescCurrency := aftersaleFields[13].Descriptor()
+	aftersaleDescCurrency := aftersaleFields[14].Descriptor()
 	// aftersale.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	aftersale.CurrencyValidator = aftersaleDescCurrency.Validators[0].(func(string) error)
 	// aftersaleDescAmount is the schema descriptor for amount field.
-	aftersaleDescAmount := aftersaleFields[14].Descriptor()
+	aftersaleDescAmount := aftersaleFields[15].Descriptor()
 	// aftersale.DefaultAmount holds the default value on creation for the amount field.
 	aftersale.DefaultAmount = aftersaleDescAmount.Default.(int64)
 	// aftersaleDescFreight is the schema descriptor for freight field.
-	aftersaleDescFreight := aftersaleFields[15].Descriptor()
+	aftersaleDescFreight := aftersaleFields[16].Descriptor()
 	// aftersale.DefaultFreight holds the default value on creation for the freight field.
 	aftersale.DefaultFreight = aftersaleDescFreight.Default.(int64)
 	// aftersaleDescTrigger is the schema descriptor for trigger field.
-	aftersaleDescTrigger := aftersaleFields[16].Descriptor()
+	aftersaleDescTrigger := aftersaleFields[17].Descriptor()
 	// aftersale.TriggerValidator is a validator for the "trigger" field. It is called by the builders before save.
 	aftersale.TriggerValidator = aftersaleDescTrigger.Validators[0].(func(string) error)
 	// aftersaleDescLiable is the schema descriptor for liable field.
-	aftersaleDescLiable := aftersaleFields[17].Descriptor()
+	aftersaleDescLiable := aftersaleFields[18].Descriptor()
 	// aftersale.LiableValidator is a validator for the "liable" field. It is called by the builders before save.
 	aftersale.LiableValidator = aftersaleDescLiable.Validators[0].(func(string) error)
 	// aftersaleDescRejection is the schema descriptor for rejection field.
-	aftersaleDescRejection := aftersaleFields[18].Descriptor()
+	aftersaleDescRejection := aftersaleFields[19].Descriptor()
 	// aftersale.RejectionValidator is a validator for the "rejection" field. It is called by the builders before save.
 	aftersale.RejectionValidator = aftersaleDescRejection.Validators[0].(func(string) error)
 	// aftersaleDescReturnAddress is the schema descriptor for return_address field.
-	aftersaleDescReturnAddress := aftersaleFields[22].Descriptor()
+	aftersaleDescReturnAddress := aftersaleFields[23].Descriptor()
 	// aftersale.ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
 	aftersale.ReturnAddressValidator = aftersaleDescReturnAddress.Validators[0].(func([]byte) error)
 	// aftersaleDescGoodsBack is the schema descriptor for goods_back field.
-	aftersaleDescGoodsBack := aftersaleFields[23].Descriptor()
+	aftersaleDescGoodsBack := aftersaleFields[24].Descriptor()
 	// aftersale.DefaultGoodsBack holds the default value on creation for the goods_back field.
 	aftersale.DefaultGoodsBack = aftersaleDescGoodsBack.Default.(bool)
 	// aftersaleDescCreatedAt is the schema descriptor for created_at field.
-	aftersaleDescCreatedAt := aftersaleFields[27].Descriptor()
+	aftersaleDescCreatedAt := aftersaleFields[28].Descriptor()
 	// aftersale.DefaultCreatedAt holds the default value on creation for the created_at field.
 	aftersale.DefaultCreatedAt = aftersaleDescCreatedAt.Default.(func() time.Time)
 	// aftersaleDescAttempts is the schema descriptor for attempts field.
-	aftersaleDescAttempts := aftersaleFields[29].Descriptor()
+	aftersaleDescAttempts := aftersaleFields[30].Descriptor()
 	// aftersale.DefaultAttempts holds the default value on creation for the attempts field.
 	aftersale.DefaultAttempts = aftersaleDescAttempts.Default.(int)
 	// aftersaleDescID is the schema descriptor for id field.
@@ -476,6 +478,28 @@ func init() {
 	feedheadDescConnection := feedheadFields[6].Descriptor()
 	// feedhead.DefaultConnection holds the default value on creation for the connection field.
 	feedhead.DefaultConnection = feedheadDescConnection.Default.(int64)
+	formernumberFields := schema.FormerNumber{}.Fields()
+	_ = formernumberFields
+	// formernumberDescCarrier is the schema descriptor for carrier field.
+	formernumberDescCarrier := formernumberFields[4].Descriptor()
+	// formernumber.CarrierValidator is a validator for the "carrier" field. It is called by the builders before save.
+	formernumber.CarrierValidator = formernumberDescCarrier.Validators[0].(func(string) error)
+	// formernumberDescTrackingNumber is the schema descriptor for tracking_number field.
+	formernumberDescTrackingNumber := formernumberFields[5].Descriptor()
+	// formernumber.TrackingNumberValidator is a validator for the "tracking_number" field. It is called by the builders before save.
+	formernumber.TrackingNumberValidator = formernumberDescTrackingNumber.Validators[0].(func(string) error)
+	// formernumberDescCorrectedBy is the schema descriptor for corrected_by field.
+	formernumberDescCorrectedBy := formernumberFields[6].Descriptor()
+	// formernumber.CorrectedByValidator is a validator for the "corrected_by" field. It is called by the builders before save.
+	formernumber.CorrectedByValidator = formernumberDescCorrectedBy.Validators[0].(func(string) error)
+	// formernumberDescCreatedAt is the schema descriptor for created_at field.
+	formernumberDescCreatedAt := formernumberFields[8].Descriptor()
+	// formernumber.DefaultCreatedAt holds the default value on creation for the created_at field.
+	formernumber.DefaultCreatedAt = formernumberDescCreatedAt.Default.(func() time.Time)
+	// formernumberDescID is the schema descriptor for id field.
+	formernumberDescID := formernumberFields[2].Descriptor()
+	// formernumber.DefaultID holds the default value on creation for the id field.
+	formernumber.DefaultID = formernumberDescID.Default.(func() globalid.ID)
 	freighttemplateFields := schema.FreightTemplate{}.Fields()
 	_ = freighttemplateFields
 	// freighttemplateDescLogisticsClass is the schema descriptor for logistics_class field.
@@ -756,6 +780,16 @@ func init() {
 	paymentDescID := paymentFields[0].Descriptor()
 	// payment.DefaultID holds the default value on creation for the id field.
 	payment.DefaultID = paymentDescID.Default.(func() globalid.ID)
+	policyversionFields := schema.PolicyVersion{}.Fields()
+	_ = policyversionFields
+	// policyversionDescCreatedAt is the schema descriptor for created_at field.
+	policyversionDescCreatedAt := policyversionFields[4].Descriptor()
+	// policyversion.DefaultCreatedAt holds the default value on creation for the created_at field.
+	policyversion.DefaultCreatedAt = policyversionDescCreatedAt.Default.(func() time.Time)
+	// policyversionDescID is the schema descriptor for id field.
+	policyversionDescID := policyversionFields[0].Descriptor()
+	// policyversion.DefaultID holds the default value on creation for the id field.
+	policyversion.DefaultID = policyversionDescID.Default.(func() globalid.ID)
 	productFields := schema.Product{}.Fields()
 	_ = productFields
 	// productDescCode is the schema descriptor for code field.
@@ -1048,8 +1082,12 @@ func init() {
 	shopDescReturnAddress := shopFields[5].Descriptor()
 	// shop.ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
 	shop.ReturnAddressValidator = shopDescReturnAddress.Validators[0].(func([]byte) error)
+	// shopDescPolicyVersion is the schema descriptor for policy_version field.
+	shopDescPolicyVersion := shopFields[7].Descriptor()
+	// shop.DefaultPolicyVersion holds the default value on creation for the policy_version field.
+	shop.DefaultPolicyVersion = shopDescPolicyVersion.Default.(int32)
 	// shopDescCreatedAt is the schema descriptor for created_at field.
-	shopDescCreatedAt := shopFields[7].Descriptor()
+	shopDescCreatedAt := shopFields[8].Descriptor()
 	// shop.DefaultCreatedAt holds the default value on creation for the created_at field.
 	shop.DefaultCreatedAt = shopDescCreatedAt.Default.(func() time.Time)
 	// shopDescID is the schema descriptor for id field.
@@ -1227,79 +1265,79 @@ func init() {
 	// suborder.NumberValidator is a validator for the "number" field. It is called by the builders before save.
 	suborder.NumberValidator = suborderDescNumber.Validators[0].(func(string) error)
 	// suborderDescLogisticsClass is the schema descriptor for logistics_class field.
-	suborderDescLogisticsClass := suborderFields[6].Descriptor()
+	suborderDescLogisticsClass := suborderFields[7].Descriptor()
 	// suborder.LogisticsClassValidator is a validator for the "logistics_class" field. It is called by the builders before save.
 	suborder.LogisticsClassValidator = suborderDescLogisticsClass.Validators[0].(func(string) error)
 	// suborderDescStatus is the schema descriptor for status field.
-	suborderDescStatus := suborderFields[7].Descriptor()
+	suborderDescStatus := suborderFields[8].Descriptor()
 	// suborder.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	suborder.StatusValidator = suborderDescStatus.Validators[0].(func(string) error)
 	// suborderDescCloseReason is the schema descriptor for close_reason field.
-	suborderDescCloseReason := suborderFields[8].Descriptor()
+	suborderDescCloseReason := suborderFields[9].Descriptor()
 	// suborder.CloseReasonValidator is a validator for the "close_reason" field. It is called by the builders before save.
 	suborder.CloseReasonValidator = suborderDescCloseReason.Validators[0].(func(string) error)
 	// suborderDescCurrency is the schema descriptor for currency field.
-	suborderDescCurrency := suborderFields[9].Descriptor()
+	suborderDescCurrency := suborderFields[10].Descriptor()
 	// suborder.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	suborder.CurrencyValidator = suborderDescCurrency.Validators[0].(func(string) error)
 	// suborderDescListAmount is the schema descriptor for list_amount field.
-	suborderDescListAmount := suborderFields[10].Descriptor()
+	suborderDescListAmount := suborderFields[11].Descriptor()
 	// suborder.DefaultListAmount holds the default value on creation for the list_amount field.
 	suborder.DefaultListAmount = suborderDescListAmount.Default.(int64)
 	// suborderDescGoodsPayable is the schema descriptor for goods_payable field.
-	suborderDescGoodsPayable := suborderFields[11].Descriptor()
+	suborderDescGoodsPayable := suborderFields[12].Descriptor()
 	// suborder.DefaultGoodsPayable holds the default value on creation for the goods_payable field.
 	suborder.DefaultGoodsPayable = suborderDescGoodsPayable.Default.(int64)
 	// suborderDescFreightList is the schema descriptor for freight_list field.
-	suborderDescFreightList := suborderFields[12].Descriptor()
+	suborderDescFreightList := suborderFields[13].Descriptor()
 	// suborder.DefaultFreightList holds the default value on creation for the freight_list field.
 	suborder.DefaultFreightList = suborderDescFreightList.Default.(int64)
 	// suborderDescFreight is the schema descriptor for freight field.
-	suborderDescFreight := suborderFields[13].Descriptor()
+	suborderDescFreight := suborderFields[14].Descriptor()
 	// suborder.DefaultFreight holds the default value on creation for the freight field.
 	suborder.DefaultFreight = suborderDescFreight.Default.(int64)
 	// suborderDescFreightRefundable is the schema descriptor for freight_refundable field.
-	suborderDescFreightRefundable := suborderFields[14].Descriptor()
+	suborderDescFreightRefundable := suborderFields[15].Descriptor()
 	// suborder.DefaultFreightRefundable holds the default value on creation for the freight_refundable field.
 	suborder.DefaultFreightRefundable = suborderDescFreightRefundable.Default.(int64)
 	// suborderDescFreightRefunded is the schema descriptor for freight_refunded field.
-	suborderDescFreightRefunded := suborderFields[15].Descriptor()
+	suborderDescFreightRefunded := suborderFields[16].Descriptor()
 	// suborder.DefaultFreightRefunded holds the default value on creation for the freight_refunded field.
 	suborder.DefaultFreightRefunded = suborderDescFreightRefunded.Default.(int64)
 	// suborderDescWeightGrams is the schema descriptor for weight_grams field.
-	suborderDescWeightGrams := suborderFields[17].Descriptor()
+	suborderDescWeightGrams := suborderFields[18].Descriptor()
 	// suborder.DefaultWeightGrams holds the default value on creation for the weight_grams field.
 	suborder.DefaultWeightGrams = suborderDescWeightGrams.Default.(int64)
 	// suborderDescNote is the schema descriptor for note field.
-	suborderDescNote := suborderFields[18].Descriptor()
+	suborderDescNote := suborderFields[19].Descriptor()
 	// suborder.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	suborder.NoteValidator = suborderDescNote.Validators[0].(func([]byte) error)
 	// suborderDescAddress is the schema descriptor for address field.
-	suborderDescAddress := suborderFields[19].Descriptor()
+	suborderDescAddress := suborderFields[20].Descriptor()
 	// suborder.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	suborder.AddressValidator = suborderDescAddress.Validators[0].(func([]byte) error)
 	// suborderDescReceiptExtended is the schema descriptor for receipt_extended field.
-	suborderDescReceiptExtended := suborderFields[25].Descriptor()
+	suborderDescReceiptExtended := suborderFields[26].Descriptor()
 	// suborder.DefaultReceiptExtended holds the default value on creation for the receipt_extended field.
 	suborder.DefaultReceiptExtended = suborderDescReceiptExtended.Default.(bool)
 	// suborderDescAwaitingReview is the schema descriptor for awaiting_review field.
-	suborderDescAwaitingReview := suborderFields[30].Descriptor()
+	suborderDescAwaitingReview := suborderFields[31].Descriptor()
 	// suborder.DefaultAwaitingReview holds the default value on creation for the awaiting_review field.
 	suborder.DefaultAwaitingReview = suborderDescAwaitingReview.Default.(bool)
 	// suborderDescOpenRequests is the schema descriptor for open_requests field.
-	suborderDescOpenRequests := suborderFields[31].Descriptor()
+	suborderDescOpenRequests := suborderFields[32].Descriptor()
 	// suborder.DefaultOpenRequests holds the default value on creation for the open_requests field.
 	suborder.DefaultOpenRequests = suborderDescOpenRequests.Default.(int)
 	// suborderDescPausedSeconds is the schema descriptor for paused_seconds field.
-	suborderDescPausedSeconds := suborderFields[33].Descriptor()
+	suborderDescPausedSeconds := suborderFields[34].Descriptor()
 	// suborder.DefaultPausedSeconds holds the default value on creation for the paused_seconds field.
 	suborder.DefaultPausedSeconds = suborderDescPausedSeconds.Default.(int64)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[36].Descriptor()
+	suborderDescCreatedAt := suborderFields[37].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
 	// suborderDescAttempts is the schema descriptor for attempts field.
-	suborderDescAttempts := suborderFields[38].Descriptor()
+	suborderDescAttempts := suborderFields[39].Descriptor()
 	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
 	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.

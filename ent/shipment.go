@@ -91,14 +91,17 @@ type ShipmentEdges struct {
 	Items []*ShipmentItem `json:"items,omitempty"`
 	// Tracking holds the value of the tracking edge.
 	Tracking []*TrackingEvent `json:"tracking,omitempty"`
+	// FormerNumbers holds the value of the former_numbers edge.
+	FormerNumbers []*FormerNumber `json:"former_numbers,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
+	loadedTypes [7]bool
 	// totalCount holds the count of the edges above.
-	totalCount [6]map[string]int
+	totalCount [7]map[string]int
 
-	namedItems    map[string][]*ShipmentItem
-	namedTracking map[string][]*TrackingEvent
+	namedItems         map[string][]*ShipmentItem
+	namedTracking      map[string][]*TrackingEvent
+	namedFormerNumbers map[string][]*FormerNumber
 }
 
 // OrderOrErr returns the Order value or an error if the edge
@@ -161,6 +164,15 @@ func (e ShipmentEdges) TrackingOrErr() ([]*TrackingEvent, error) {
 		return e.Tracking, nil
 	}
 	return nil, &NotLoadedError{edge: "tracking"}
+}
+
+// FormerNumbersOrErr returns the FormerNumbers value or an error if the edge
+// was not loaded in eager-loading.
+func (e ShipmentEdges) FormerNumbersOrErr() ([]*FormerNumber, error) {
+	if e.loadedTypes[6] {
+		return e.FormerNumbers, nil
+	}
+	return nil, &NotLoadedError{edge: "former_numbers"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -399,6 +411,11 @@ func (_m *Shipment) QueryTracking() *TrackingEventQuery {
 	return NewShipmentClient(_m.config).QueryTracking(_m)
 }
 
+// QueryFormerNumbers queries the "former_numbers" edge of the Shipment entity.
+func (_m *Shipment) QueryFormerNumbers() *FormerNumberQuery {
+	return NewShipmentClient(_m.config).QueryFormerNumbers(_m)
+}
+
 // Update returns a builder for updating this Shipment.
 // Note that you need to call Shipment.Unwrap() before calling this method if this Shipment
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -564,6 +581,30 @@ func (_m *Shipment) appendNamedTracking(name string, edges ...*TrackingEvent) {
 		_m.Edges.namedTracking[name] = []*TrackingEvent{}
 	} else {
 		_m.Edges.namedTracking[name] = append(_m.Edges.namedTracking[name], edges...)
+	}
+}
+
+// NamedFormerNumbers returns the FormerNumbers named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Shipment) NamedFormerNumbers(name string) ([]*FormerNumber, error) {
+	if _m.Edges.namedFormerNumbers == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedFormerNumbers[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Shipment) appendNamedFormerNumbers(name string, edges ...*FormerNumber) {
+	if _m.Edges.namedFormerNumbers == nil {
+		_m.Edges.namedFormerNumbers = make(map[string][]*FormerNumber)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedFormerNumbers[name] = []*FormerNumber{}
+	} else {
+		_m.Edges.namedFormerNumbers[name] = append(_m.Edges.namedFormerNumbers[name], edges...)
 	}
 }
 

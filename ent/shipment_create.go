@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"orderflow/ent/aftersale"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/order"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
@@ -372,6 +373,21 @@ func (_c *ShipmentCreate) AddTracking(v ...*TrackingEvent) *ShipmentCreate {
 	return _c.AddTrackingIDs(ids...)
 }
 
+// AddFormerNumberIDs adds the "former_numbers" edge to the FormerNumber entity by IDs.
+func (_c *ShipmentCreate) AddFormerNumberIDs(ids ...globalid.ID) *ShipmentCreate {
+	_c.mutation.AddFormerNumberIDs(ids...)
+	return _c
+}
+
+// AddFormerNumbers adds the "former_numbers" edges to the FormerNumber entity.
+func (_c *ShipmentCreate) AddFormerNumbers(v ...*FormerNumber) *ShipmentCreate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddFormerNumberIDs(ids...)
+}
+
 // Mutation returns the ShipmentMutation object of the builder.
 func (_c *ShipmentCreate) Mutation() *ShipmentMutation {
 	return _c.mutation
@@ -725,6 +741,22 @@ func (_c *ShipmentCreate) createSpec() (*Shipment, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(trackingevent.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.FormerNumbersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   shipment.FormerNumbersTable,
+			Columns: []string{shipment.FormerNumbersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(formernumber.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

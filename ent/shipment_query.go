@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"orderflow/ent/aftersale"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
 	"orderflow/ent/shipment"
@@ -27,20 +28,22 @@ import (
 // ShipmentQuery is the builder for querying Shipment entities.
 type ShipmentQuery struct {
 	config
-	ctx               *QueryContext
-	order             []shipment.OrderOption
-	inters            []Interceptor
-	predicates        []predicate.Shipment
-	withOrder         *OrderQuery
-	withShop          *ShopQuery
-	withWarehouse     *WarehouseQuery
-	withAfterSale     *AfterSaleQuery
-	withItems         *ShipmentItemQuery
-	withTracking      *TrackingEventQuery
-	loadTotal         []func(context.Context, []*Shipment) error
-	modifiers         []func(*sql.Selector)
-	withNamedItems    map[string]*ShipmentItemQuery
-	withNamedTracking map[string]*TrackingEventQuery
+	ctx                    *QueryContext
+	order                  []shipment.OrderOption
+	inters                 []Interceptor
+	predicates             []predicate.Shipment
+	withOrder              *OrderQuery
+	withShop               *ShopQuery
+	withWarehouse          *WarehouseQuery
+	withAfterSale          *AfterSaleQuery
+	withItems              *ShipmentItemQuery
+	withTracking           *TrackingEventQuery
+	withFormerNumbers      *FormerNumberQuery
+	loadTotal              []func(context.Context, []*Shipment) error
+	modifiers              []func(*sql.Selector)
+	withNamedItems         map[string]*ShipmentItemQuery
+	withNamedTracking      map[string]*TrackingEventQuery
+	withNamedFormerNumbers map[string]*FormerNumberQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -202,6 +205,28 @@ func (_q *ShipmentQuery) QueryTracking() *TrackingEventQuery {
 			sqlgraph.From(shipment.Table, shipment.FieldID, selector),
 			sqlgraph.To(trackingevent.Table, trackingevent.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, shipment.TrackingTable, shipment.TrackingColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryFormerNumbers chains the current query on the "former_numbers" edge.
+func (_q *ShipmentQuery) QueryFormerNumbers() *FormerNumberQuery {
+	query := (&FormerNumberClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shipment.Table, shipment.FieldID, selector),
+			sqlgraph.To(formernumber.Table, formernumber.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, shipment.FormerNumbersTable, shipment.FormerNumbersColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -396,17 +421,18 @@ func (_q *ShipmentQuery) Clone() *ShipmentQuery {
 		return nil
 	}
 	return &ShipmentQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]shipment.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.Shipment{}, _q.predicates...),
-		withOrder:     _q.withOrder.Clone(),
-		withShop:      _q.withShop.Clone(),
-		withWarehouse: _q.withWarehouse.Clone(),
-		withAfterSale: _q.withAfterSale.Clone(),
-		withItems:     _q.withItems.Clone(),
-		withTracking:  _q.withTracking.Clone(),
+		config:            _q.config,
+		ctx:               _q.ctx.Clone(),
+		order:             append([]shipment.OrderOption{}, _q.order...),
+		inters:            append([]Interceptor{}, _q.inters...),
+		predicates:        append([]predicate.Shipment{}, _q.predicates...),
+		withOrder:         _q.withOrder.Clone(),
+		withShop:          _q.withShop.Clone(),
+		withWarehouse:     _q.withWarehouse.Clone(),
+		withAfterSale:     _q.withAfterSale.Clone(),
+		withItems:         _q.withItems.Clone(),
+		withTracking:      _q.withTracking.Clone(),
+		withFormerNumbers: _q.withFormerNumbers.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -477,6 +503,17 @@ func (_q *ShipmentQuery) WithTracking(opts ...func(*TrackingEventQuery)) *Shipme
 		opt(query)
 	}
 	_q.withTracking = query
+	return _q
+}
+
+// WithFormerNumbers tells the query-builder to eager-load the nodes that are connected to
+// the "former_numbers" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ShipmentQuery) WithFormerNumbers(opts ...func(*FormerNumberQuery)) *ShipmentQuery {
+	query := (&FormerNumberClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withFormerNumbers = query
 	return _q
 }
 
@@ -558,13 +595,14 @@ func (_q *ShipmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Shi
 	var (
 		nodes       = []*Shipment{}
 		_spec       = _q.querySpec()
-		loadedTypes = [6]bool{
+		loadedTypes = [7]bool{
 			_q.withOrder != nil,
 			_q.withShop != nil,
 			_q.withWarehouse != nil,
 			_q.withAfterSale != nil,
 			_q.withItems != nil,
 			_q.withTracking != nil,
+			_q.withFormerNumbers != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -626,6 +664,13 @@ func (_q *ShipmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Shi
 			return nil, err
 		}
 	}
+	if query := _q.withFormerNumbers; query != nil {
+		if err := _q.loadFormerNumbers(ctx, query, nodes,
+			func(n *Shipment) { n.Edges.FormerNumbers = []*FormerNumber{} },
+			func(n *Shipment, e *FormerNumber) { n.Edges.FormerNumbers = append(n.Edges.FormerNumbers, e) }); err != nil {
+			return nil, err
+		}
+	}
 	for name, query := range _q.withNamedItems {
 		if err := _q.loadItems(ctx, query, nodes,
 			func(n *Shipment) { n.appendNamedItems(name) },
@@ -637,6 +682,13 @@ func (_q *ShipmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Shi
 		if err := _q.loadTracking(ctx, query, nodes,
 			func(n *Shipment) { n.appendNamedTracking(name) },
 			func(n *Shipment, e *TrackingEvent) { n.appendNamedTracking(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedFormerNumbers {
+		if err := _q.loadFormerNumbers(ctx, query, nodes,
+			func(n *Shipment) { n.appendNamedFormerNumbers(name) },
+			func(n *Shipment, e *FormerNumber) { n.appendNamedFormerNumbers(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -827,6 +879,36 @@ func (_q *ShipmentQuery) loadTracking(ctx context.Context, query *TrackingEventQ
 	}
 	return nil
 }
+func (_q *ShipmentQuery) loadFormerNumbers(ctx context.Context, query *FormerNumberQuery, nodes []*Shipment, init func(*Shipment), assign func(*Shipment, *FormerNumber)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*Shipment)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(formernumber.FieldShipmentID)
+	}
+	query.Where(predicate.FormerNumber(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(shipment.FormerNumbersColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ShipmentID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "shipment_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 
 func (_q *ShipmentQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -984,6 +1066,20 @@ func (_q *ShipmentQuery) WithNamedTracking(name string, opts ...func(*TrackingEv
 		_q.withNamedTracking = make(map[string]*TrackingEventQuery)
 	}
 	_q.withNamedTracking[name] = query
+	return _q
+}
+
+// WithNamedFormerNumbers tells the query-builder to eager-load the nodes that are connected to the "former_numbers"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *ShipmentQuery) WithNamedFormerNumbers(name string, opts ...func(*FormerNumberQuery)) *ShipmentQuery {
+	query := (&FormerNumberClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedFormerNumbers == nil {
+		_q.withNamedFormerNumbers = make(map[string]*FormerNumberQuery)
+	}
+	_q.withNamedFormerNumbers[name] = query
 	return _q
 }
 

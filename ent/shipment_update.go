@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"orderflow/ent/aftersale"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/order"
 	"orderflow/ent/predicate"
 	"orderflow/ent/shipment"
@@ -482,6 +483,21 @@ func (_u *ShipmentUpdate) AddTracking(v ...*TrackingEvent) *ShipmentUpdate {
 	return _u.AddTrackingIDs(ids...)
 }
 
+// AddFormerNumberIDs adds the "former_numbers" edge to the FormerNumber entity by IDs.
+func (_u *ShipmentUpdate) AddFormerNumberIDs(ids ...globalid.ID) *ShipmentUpdate {
+	_u.mutation.AddFormerNumberIDs(ids...)
+	return _u
+}
+
+// AddFormerNumbers adds the "former_numbers" edges to the FormerNumber entity.
+func (_u *ShipmentUpdate) AddFormerNumbers(v ...*FormerNumber) *ShipmentUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddFormerNumberIDs(ids...)
+}
+
 // Mutation returns the ShipmentMutation object of the builder.
 func (_u *ShipmentUpdate) Mutation() *ShipmentMutation {
 	return _u.mutation
@@ -551,6 +567,27 @@ func (_u *ShipmentUpdate) RemoveTracking(v ...*TrackingEvent) *ShipmentUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTrackingIDs(ids...)
+}
+
+// ClearFormerNumbers clears all "former_numbers" edges to the FormerNumber entity.
+func (_u *ShipmentUpdate) ClearFormerNumbers() *ShipmentUpdate {
+	_u.mutation.ClearFormerNumbers()
+	return _u
+}
+
+// RemoveFormerNumberIDs removes the "former_numbers" edge to FormerNumber entities by IDs.
+func (_u *ShipmentUpdate) RemoveFormerNumberIDs(ids ...globalid.ID) *ShipmentUpdate {
+	_u.mutation.RemoveFormerNumberIDs(ids...)
+	return _u
+}
+
+// RemoveFormerNumbers removes "former_numbers" edges to FormerNumber entities.
+func (_u *ShipmentUpdate) RemoveFormerNumbers(v ...*FormerNumber) *ShipmentUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveFormerNumberIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -931,6 +968,51 @@ func (_u *ShipmentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(trackingevent.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.FormerNumbersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   shipment.FormerNumbersTable,
+			Columns: []string{shipment.FormerNumbersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(formernumber.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedFormerNumbersIDs(); len(nodes) > 0 && !_u.mutation.FormerNumbersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   shipment.FormerNumbersTable,
+			Columns: []string{shipment.FormerNumbersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(formernumber.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.FormerNumbersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   shipment.FormerNumbersTable,
+			Columns: []string{shipment.FormerNumbersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(formernumber.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1405,6 +1487,21 @@ func (_u *ShipmentUpdateOne) AddTracking(v ...*TrackingEvent) *ShipmentUpdateOne
 	return _u.AddTrackingIDs(ids...)
 }
 
+// AddFormerNumberIDs adds the "former_numbers" edge to the FormerNumber entity by IDs.
+func (_u *ShipmentUpdateOne) AddFormerNumberIDs(ids ...globalid.ID) *ShipmentUpdateOne {
+	_u.mutation.AddFormerNumberIDs(ids...)
+	return _u
+}
+
+// AddFormerNumbers adds the "former_numbers" edges to the FormerNumber entity.
+func (_u *ShipmentUpdateOne) AddFormerNumbers(v ...*FormerNumber) *ShipmentUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddFormerNumberIDs(ids...)
+}
+
 // Mutation returns the ShipmentMutation object of the builder.
 func (_u *ShipmentUpdateOne) Mutation() *ShipmentMutation {
 	return _u.mutation
@@ -1474,6 +1571,27 @@ func (_u *ShipmentUpdateOne) RemoveTracking(v ...*TrackingEvent) *ShipmentUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTrackingIDs(ids...)
+}
+
+// ClearFormerNumbers clears all "former_numbers" edges to the FormerNumber entity.
+func (_u *ShipmentUpdateOne) ClearFormerNumbers() *ShipmentUpdateOne {
+	_u.mutation.ClearFormerNumbers()
+	return _u
+}
+
+// RemoveFormerNumberIDs removes the "former_numbers" edge to FormerNumber entities by IDs.
+func (_u *ShipmentUpdateOne) RemoveFormerNumberIDs(ids ...globalid.ID) *ShipmentUpdateOne {
+	_u.mutation.RemoveFormerNumberIDs(ids...)
+	return _u
+}
+
+// RemoveFormerNumbers removes "former_numbers" edges to FormerNumber entities.
+func (_u *ShipmentUpdateOne) RemoveFormerNumbers(v ...*FormerNumber) *ShipmentUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveFormerNumberIDs(ids...)
 }
 
 // Where appends a list predicates to the ShipmentUpdate builder.
@@ -1884,6 +2002,51 @@ func (_u *ShipmentUpdateOne) sqlSave(ctx context.Context) (_node *Shipment, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(trackingevent.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.FormerNumbersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   shipment.FormerNumbersTable,
+			Columns: []string{shipment.FormerNumbersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(formernumber.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedFormerNumbersIDs(); len(nodes) > 0 && !_u.mutation.FormerNumbersCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   shipment.FormerNumbersTable,
+			Columns: []string{shipment.FormerNumbersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(formernumber.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.FormerNumbersIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   shipment.FormerNumbersTable,
+			Columns: []string{shipment.FormerNumbersColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(formernumber.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -32,6 +32,8 @@ type Shop struct {
 	ReturnAddress []byte `json:"-"`
 	// Policy holds the value of the "policy" field.
 	Policy document.ShopPolicy `json:"policy,omitempty"`
+	// PolicyVersion holds the value of the "policy_version" field.
+	PolicyVersion int32 `json:"policy_version,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -83,6 +85,8 @@ func (*Shop) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case shop.FieldID:
 			values[i] = new(globalid.ID)
+		case shop.FieldPolicyVersion:
+			values[i] = new(sql.NullInt64)
 		case shop.FieldCode, shop.FieldName, shop.FieldCurrency, shop.FieldMerchantAccount:
 			values[i] = new(sql.NullString)
 		case shop.FieldCreatedAt:
@@ -145,6 +149,12 @@ func (_m *Shop) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Policy); err != nil {
 					return fmt.Errorf("unmarshal field policy: %w", err)
 				}
+			}
+		case shop.FieldPolicyVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field policy_version", values[i])
+			} else if value.Valid {
+				_m.PolicyVersion = int32(value.Int64)
 			}
 		case shop.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -214,6 +224,9 @@ func (_m *Shop) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("policy=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Policy))
+	builder.WriteString(", ")
+	builder.WriteString("policy_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PolicyVersion))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -60,6 +60,20 @@ func (_c *ShopCreate) SetPolicy(v document.ShopPolicy) *ShopCreate {
 	return _c
 }
 
+// SetPolicyVersion sets the "policy_version" field.
+func (_c *ShopCreate) SetPolicyVersion(v int32) *ShopCreate {
+	_c.mutation.SetPolicyVersion(v)
+	return _c
+}
+
+// SetNillablePolicyVersion sets the "policy_version" field if the given value is not nil.
+func (_c *ShopCreate) SetNillablePolicyVersion(v *int32) *ShopCreate {
+	if v != nil {
+		_c.SetPolicyVersion(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *ShopCreate) SetCreatedAt(v time.Time) *ShopCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -153,6 +167,10 @@ func (_c *ShopCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ShopCreate) defaults() {
+	if _, ok := _c.mutation.PolicyVersion(); !ok {
+		v := shop.DefaultPolicyVersion
+		_c.mutation.SetPolicyVersion(v)
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := shop.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -204,6 +222,9 @@ func (_c *ShopCreate) check() error {
 	}
 	if _, ok := _c.mutation.Policy(); !ok {
 		return &ValidationError{Name: "policy", err: errors.New(`ent: missing required field "Shop.policy"`)}
+	}
+	if _, ok := _c.mutation.PolicyVersion(); !ok {
+		return &ValidationError{Name: "policy_version", err: errors.New(`ent: missing required field "Shop.policy_version"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Shop.created_at"`)}
@@ -266,6 +287,10 @@ func (_c *ShopCreate) createSpec() (*Shop, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Policy(); ok {
 		_spec.SetField(shop.FieldPolicy, field.TypeJSON, value)
 		_node.Policy = value
+	}
+	if value, ok := _c.mutation.PolicyVersion(); ok {
+		_spec.SetField(shop.FieldPolicyVersion, field.TypeInt32, value)
+		_node.PolicyVersion = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(shop.FieldCreatedAt, field.TypeTime, value)

@@ -114,6 +114,27 @@ func (_u *ShopUpdate) SetNillablePolicy(v *document.ShopPolicy) *ShopUpdate {
 	return _u
 }
 
+// SetPolicyVersion sets the "policy_version" field.
+func (_u *ShopUpdate) SetPolicyVersion(v int32) *ShopUpdate {
+	_u.mutation.ResetPolicyVersion()
+	_u.mutation.SetPolicyVersion(v)
+	return _u
+}
+
+// SetNillablePolicyVersion sets the "policy_version" field if the given value is not nil.
+func (_u *ShopUpdate) SetNillablePolicyVersion(v *int32) *ShopUpdate {
+	if v != nil {
+		_u.SetPolicyVersion(*v)
+	}
+	return _u
+}
+
+// AddPolicyVersion adds value to the "policy_version" field.
+func (_u *ShopUpdate) AddPolicyVersion(v int32) *ShopUpdate {
+	_u.mutation.AddPolicyVersion(v)
+	return _u
+}
+
 // AddProductIDs adds the "products" edge to the Product entity by IDs.
 func (_u *ShopUpdate) AddProductIDs(ids ...globalid.ID) *ShopUpdate {
 	_u.mutation.AddProductIDs(ids...)
@@ -286,6 +307,12 @@ func (_u *ShopUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.Policy(); ok {
 		_spec.SetField(shop.FieldPolicy, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.PolicyVersion(); ok {
+		_spec.SetField(shop.FieldPolicyVersion, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
+		_spec.AddField(shop.FieldPolicyVersion, field.TypeInt32, value)
 	}
 	if _u.mutation.ProductsCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -478,6 +505,27 @@ func (_u *ShopUpdateOne) SetNillablePolicy(v *document.ShopPolicy) *ShopUpdateOn
 	if v != nil {
 		_u.SetPolicy(*v)
 	}
+	return _u
+}
+
+// SetPolicyVersion sets the "policy_version" field.
+func (_u *ShopUpdateOne) SetPolicyVersion(v int32) *ShopUpdateOne {
+	_u.mutation.ResetPolicyVersion()
+	_u.mutation.SetPolicyVersion(v)
+	return _u
+}
+
+// SetNillablePolicyVersion sets the "policy_version" field if the given value is not nil.
+func (_u *ShopUpdateOne) SetNillablePolicyVersion(v *int32) *ShopUpdateOne {
+	if v != nil {
+		_u.SetPolicyVersion(*v)
+	}
+	return _u
+}
+
+// AddPolicyVersion adds value to the "policy_version" field.
+func (_u *ShopUpdateOne) AddPolicyVersion(v int32) *ShopUpdateOne {
+	_u.mutation.AddPolicyVersion(v)
 	return _u
 }
 
@@ -683,6 +731,12 @@ func (_u *ShopUpdateOne) sqlSave(ctx context.Context) (_node *Shop, err error) {
 	}
 	if value, ok := _u.mutation.Policy(); ok {
 		_spec.SetField(shop.FieldPolicy, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.PolicyVersion(); ok {
+		_spec.SetField(shop.FieldPolicyVersion, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
+		_spec.AddField(shop.FieldPolicyVersion, field.TypeInt32, value)
 	}
 	if _u.mutation.ProductsCleared() {
 		edge := &sqlgraph.EdgeSpec{

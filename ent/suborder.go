@@ -32,6 +32,8 @@ type SubOrder struct {
 	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
+	// PolicyVersion holds the value of the "policy_version" field.
+	PolicyVersion int32 `json:"policy_version,omitempty"`
 	// WarehouseID holds the value of the "warehouse_id" field.
 	WarehouseID globalid.ID `json:"warehouse_id,omitempty"`
 	// LogisticsClass holds the value of the "logistics_class" field.
@@ -216,7 +218,7 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new(globalid.ID)
 		case suborder.FieldReceiptExtended, suborder.FieldAwaitingReview:
 			values[i] = new(sql.NullBool)
-		case suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldFreightRefunded, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
+		case suborder.FieldPolicyVersion, suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldFreightRefunded, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency:
 			values[i] = new(sql.NullString)
@@ -266,6 +268,12 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field shop_id", values[i])
 			} else if value != nil {
 				_m.ShopID = *value
+			}
+		case suborder.FieldPolicyVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field policy_version", values[i])
+			} else if value.Valid {
+				_m.PolicyVersion = int32(value.Int64)
 			}
 		case suborder.FieldWarehouseID:
 			if value, ok := values[i].(*globalid.ID); !ok {
@@ -576,6 +584,9 @@ func (_m *SubOrder) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
+	builder.WriteString(", ")
+	builder.WriteString("policy_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PolicyVersion))
 	builder.WriteString(", ")
 	builder.WriteString("warehouse_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.WarehouseID))

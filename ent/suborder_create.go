@@ -54,6 +54,12 @@ func (_c *SubOrderCreate) SetShopID(v globalid.ID) *SubOrderCreate {
 	return _c
 }
 
+// SetPolicyVersion sets the "policy_version" field.
+func (_c *SubOrderCreate) SetPolicyVersion(v int32) *SubOrderCreate {
+	_c.mutation.SetPolicyVersion(v)
+	return _c
+}
+
 // SetWarehouseID sets the "warehouse_id" field.
 func (_c *SubOrderCreate) SetWarehouseID(v globalid.ID) *SubOrderCreate {
 	_c.mutation.SetWarehouseID(v)
@@ -689,6 +695,9 @@ func (_c *SubOrderCreate) check() error {
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "SubOrder.shop_id"`)}
 	}
+	if _, ok := _c.mutation.PolicyVersion(); !ok {
+		return &ValidationError{Name: "policy_version", err: errors.New(`ent: missing required field "SubOrder.policy_version"`)}
+	}
 	if _, ok := _c.mutation.WarehouseID(); !ok {
 		return &ValidationError{Name: "warehouse_id", err: errors.New(`ent: missing required field "SubOrder.warehouse_id"`)}
 	}
@@ -824,6 +833,10 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.BuyerID(); ok {
 		_spec.SetField(suborder.FieldBuyerID, field.TypeUUID, value)
 		_node.BuyerID = value
+	}
+	if value, ok := _c.mutation.PolicyVersion(); ok {
+		_spec.SetField(suborder.FieldPolicyVersion, field.TypeInt32, value)
+		_node.PolicyVersion = value
 	}
 	if value, ok := _c.mutation.LogisticsClass(); ok {
 		_spec.SetField(suborder.FieldLogisticsClass, field.TypeString, value)

@@ -96,6 +96,27 @@ func (_u *SubOrderUpdate) SetNillableShopID(v *globalid.ID) *SubOrderUpdate {
 	return _u
 }
 
+// SetPolicyVersion sets the "policy_version" field.
+func (_u *SubOrderUpdate) SetPolicyVersion(v int32) *SubOrderUpdate {
+	_u.mutation.ResetPolicyVersion()
+	_u.mutation.SetPolicyVersion(v)
+	return _u
+}
+
+// SetNillablePolicyVersion sets the "policy_version" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillablePolicyVersion(v *int32) *SubOrderUpdate {
+	if v != nil {
+		_u.SetPolicyVersion(*v)
+	}
+	return _u
+}
+
+// AddPolicyVersion adds value to the "policy_version" field.
+func (_u *SubOrderUpdate) AddPolicyVersion(v int32) *SubOrderUpdate {
+	_u.mutation.AddPolicyVersion(v)
+	return _u
+}
+
 // SetWarehouseID sets the "warehouse_id" field.
 func (_u *SubOrderUpdate) SetWarehouseID(v globalid.ID) *SubOrderUpdate {
 	_u.mutation.SetWarehouseID(v)
@@ -1008,6 +1029,12 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(suborder.FieldBuyerID, field.TypeUUID, value)
 	}
+	if value, ok := _u.mutation.PolicyVersion(); ok {
+		_spec.SetField(suborder.FieldPolicyVersion, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
+		_spec.AddField(suborder.FieldPolicyVersion, field.TypeInt32, value)
+	}
 	if value, ok := _u.mutation.LogisticsClass(); ok {
 		_spec.SetField(suborder.FieldLogisticsClass, field.TypeString, value)
 	}
@@ -1535,6 +1562,27 @@ func (_u *SubOrderUpdateOne) SetNillableShopID(v *globalid.ID) *SubOrderUpdateOn
 	if v != nil {
 		_u.SetShopID(*v)
 	}
+	return _u
+}
+
+// SetPolicyVersion sets the "policy_version" field.
+func (_u *SubOrderUpdateOne) SetPolicyVersion(v int32) *SubOrderUpdateOne {
+	_u.mutation.ResetPolicyVersion()
+	_u.mutation.SetPolicyVersion(v)
+	return _u
+}
+
+// SetNillablePolicyVersion sets the "policy_version" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillablePolicyVersion(v *int32) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetPolicyVersion(*v)
+	}
+	return _u
+}
+
+// AddPolicyVersion adds value to the "policy_version" field.
+func (_u *SubOrderUpdateOne) AddPolicyVersion(v int32) *SubOrderUpdateOne {
+	_u.mutation.AddPolicyVersion(v)
 	return _u
 }
 
@@ -2479,6 +2527,12 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	}
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(suborder.FieldBuyerID, field.TypeUUID, value)
+	}
+	if value, ok := _u.mutation.PolicyVersion(); ok {
+		_spec.SetField(suborder.FieldPolicyVersion, field.TypeInt32, value)
+	}
+	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
+		_spec.AddField(suborder.FieldPolicyVersion, field.TypeInt32, value)
 	}
 	if value, ok := _u.mutation.LogisticsClass(); ok {
 		_spec.SetField(suborder.FieldLogisticsClass, field.TypeString, value)

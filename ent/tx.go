@@ -40,6 +40,8 @@ type Tx struct {
 	Event *EventClient
 	// FeedHead is the client for interacting with the FeedHead builders.
 	FeedHead *FeedHeadClient
+	// FormerNumber is the client for interacting with the FormerNumber builders.
+	FormerNumber *FormerNumberClient
 	// FreightTemplate is the client for interacting with the FreightTemplate builders.
 	FreightTemplate *FreightTemplateClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
@@ -56,6 +58,8 @@ type Tx struct {
 	OrderItem *OrderItemClient
 	// Payment is the client for interacting with the Payment builders.
 	Payment *PaymentClient
+	// PolicyVersion is the client for interacting with the PolicyVersion builders.
+	PolicyVersion *PolicyVersionClient
 	// Product is the client for interacting with the Product builders.
 	Product *ProductClient
 	// Promotion is the client for interacting with the Promotion builders.
@@ -242,6 +246,7 @@ func (tx *Tx) init() {
 	tx.Coupon = NewCouponClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.FeedHead = NewFeedHeadClient(tx.config)
+	tx.FormerNumber = NewFormerNumberClient(tx.config)
 	tx.FreightTemplate = NewFreightTemplateClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Interception = NewInterceptionClient(tx.config)
@@ -250,6 +255,7 @@ func (tx *Tx) init() {
 	tx.Order = NewOrderClient(tx.config)
 	tx.OrderItem = NewOrderItemClient(tx.config)
 	tx.Payment = NewPaymentClient(tx.config)
+	tx.PolicyVersion = NewPolicyVersionClient(tx.config)
 	tx.Product = NewProductClient(tx.config)
 	tx.Promotion = NewPromotionClient(tx.config)
 	tx.Quota = NewQuotaClient(tx.config)

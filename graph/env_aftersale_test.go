@@ -76,6 +76,15 @@ func (e *env) returnInTransit() (string, placedOrder) {
 	return id, p
 }
 
+// returnParcel is what the buyer has sent back.
+func (e *env) returnParcel() string {
+	e.Helper()
+	id, _ := e.returnInTransit()
+	r := e.must(e.buyer, `query($id: ID!) { node(id: $id) { ... on AfterSale { parcels { id } } } }`,
+		vars{"id": id})
+	return r.at("node", "parcels", 0, "id").(string)
+}
+
 // overdueReship is a request of which the shop has not sent the goods in time.
 func (e *env) overdueReship() string {
 	e.Helper()

@@ -16,6 +16,7 @@ func (f *fixture) addAfterSale(
 	id := globalid.New(globalid.AfterSale)
 	request := c.AfterSale.Create().SetID(id).SetNumber("A" + sub.Number).SetOrderID(sub.OrderID).
 		SetSubOrderID(sub.ID).SetShopID(sub.ShopID).SetBuyerID(sub.BuyerID).
+		SetPolicyVersion(sub.PolicyVersion).
 		SetKind(vocab.RefundOnly).SetGoods(vocab.GoodsInTransit).SetWay(vocab.ByRefusal).
 		SetReason(vocab.ReasonNotWanted).
 		SetText(f.sealed("request of "+of, id, "text")).

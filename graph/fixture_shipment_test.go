@@ -52,6 +52,13 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 			SaveX(f.ctx)
 		f.addSecret(of, received.ID, told)
 	}
+	scanned, before := globalid.New(globalid.TrackingEvent), "before of "+sub.Number
+	former := c.FormerNumber.Create().SetBuyerID(o.BuyerID).SetShopID(shop).
+		SetShipmentID(parcel.ID).SetCarrier("sandbox").SetTrackingNumber("FORMER" + sub.Number).
+		SetCorrectedBy(vocab.Merchant).SetTrack([]document.Scan{{Event: scanned,
+		Stage: vocab.CarrierInTransit, Text: f.sealed(before, scanned, "text"),
+		OccurredAt: o.CreatedAt, CreatedAt: o.CreatedAt}}).SaveX(f.ctx)
+	f.addSecret(of, former.ID, former.TrackingNumber, before)
 	address, err := json.Marshal(document.Address{Name: "elsewhere of " + of, Region: "上海",
 		Phone: "13812345679", Street: "Nanjing Road"})
 	if err != nil {

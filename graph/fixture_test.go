@@ -12,6 +12,7 @@ import (
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
+	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
 )
 
@@ -66,6 +67,7 @@ func (f *fixture) addShop(i int, w *ent.Warehouse) *shopRows {
 	c, of := f.db.Client, fmt.Sprintf("shop%d", i)
 	shop := c.Shop.Create().SetCode(of).SetName("Shop").SetCurrency("CNY").
 		SetMerchantAccount("account-of-" + of).SetPolicy(document.ShopPolicy{}).SaveX(f.ctx)
+	ordertest.AddPolicy(f.ctx, f.db, shop)
 	product := c.Product.Create().SetShopID(shop.ID).SetCode("p").SetTitle("Tea").SaveX(f.ctx)
 	newSku := func(code string, onSale bool) *ent.Sku {
 		return c.Sku.Create().SetShopID(shop.ID).SetProductID(product.ID).SetCode(code).
@@ -162,6 +164,7 @@ func (f *fixture) addSubOrder(
 	}
 	sub := c.SubOrder.Create().SetNumber(fmt.Sprintf("N%s-%d", name, i+1)).SetOrderID(o.ID).
 		SetBuyerID(o.BuyerID).SetShopID(shop.ID).SetWarehouseID(w.ID).
+		SetPolicyVersion(shop.PolicyVersion).
 		SetLogisticsClass(vocab.Ordinary).SetStatus(vocab.AwaitingShipment).
 		SetCurrency("CNY").SetListAmount(goods).SetGoodsPayable(goods).SetFreightList(freight).
 		SetFreight(freight).SetFreightShares([]document.Share{}).

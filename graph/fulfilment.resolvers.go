@@ -14,6 +14,7 @@ import (
 	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/document"
+	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -28,6 +29,10 @@ func (r *addressChangeResolver) Reason(ctx context.Context, obj *ent.AddressChan
 
 func (r *addressChangeResolver) AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error) {
 	return read.AddressChangeActions(ctx, obj), nil
+}
+
+func (r *memoResolver) AuthorID(ctx context.Context, obj *ent.Memo) (*globalid.ID, error) {
+	return view.ActorOf(ctx, "", obj.AuthorID.String()).ID, nil
 }
 
 func (r *memoResolver) Text(ctx context.Context, obj *ent.Memo) (string, error) {

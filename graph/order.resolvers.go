@@ -170,6 +170,11 @@ func (r *subOrderResolver) FreightShares(ctx context.Context, obj *ent.SubOrder)
 	return view.Shares(obj.FreightShares, obj.Currency), nil
 }
 
+func (r *subOrderResolver) Terms(ctx context.Context, obj *ent.SubOrder) (*document.ShopPolicy, error) {
+	terms := read.Terms(ctx, obj)
+	return &terms, nil
+}
+
 func (r *subOrderResolver) Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error) {
 	return r.read.SubOrderAddress(ctx, obj)
 }

@@ -107,9 +107,14 @@ func TestRemindersMemosAndWhatIsNotShipped(t *testing.T) {
 		e.expectRefusal(e.support, "addMemo", memo, "INVALID_INPUT", "text")
 		memo["text"] = "call first"
 		r = e.mutateOK(e.support, "addMemo", memo, "memo { text shop { code } order { id } authorID }")
+		author, _ := r.at("addMemo", "memo", "authorID").(string)
 		e.expect(r, "call first", "addMemo", "memo", "text")
 		e.expect(r, "tea", "addMemo", "memo", "shop", "code")
-		const memos = `query($id: ID!) { node(id: $id) { ... on Order { memos { text } } } }`
+		const memos = `query($id: ID!) { node(id: $id) { ... on Order { memos { text authorID } } } }`
+		for token, want := range map[string]string{
+			e.support: author, e.platform: author, e.merchant: "<nil>", e.picker: "<nil>"} {
+			e.expect(e.must(token, memos, vars{"id": p.order}), want, "node", "memos", 0, "authorID")
+		}
 		e.expect(e.must(e.picker, memos, vars{"id": p.order}), "call first",
 			"node", "memos", 0, "text")
 		e.expect(e.must(e.buyer, memos, vars{"id": p.order}), "[]", "node", "memos")

@@ -131,6 +131,7 @@ var scenarios = map[string]func(e *env) vars{
 	"chooseAfterInterception": func(e *env) vars {
 		return vars{"afterSale": e.failedInterception(), "way": "RETURN"}
 	},
+	"correctReturnShipment": func(e *env) vars { return e.newLabel(e.returnParcel()) },
 	"submitReturnShipment": func(e *env) vars {
 		label := e.newLabel("")
 		delete(label, "shipment")

@@ -12,6 +12,7 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/shipment"
@@ -19,6 +20,14 @@ import (
 
 	"entgo.io/contrib/entgql"
 )
+
+func (r *formerTrackingEventResolver) Text(ctx context.Context, obj *document.Scan) (string, error) {
+	return r.keys.OpenText(obj.Text, obj.Event, trackingevent.FieldText)
+}
+
+func (r *formerTrackingEventResolver) Location(ctx context.Context, obj *document.Scan) (string, error) {
+	return r.keys.OpenText(obj.Location, obj.Event, trackingevent.FieldLocation)
+}
 
 func (r *mutationResolver) CreateShipment(ctx context.Context, input view.CreateShipmentInput) (*view.CreateShipmentPayload, error) {
 	lines := make([]shipment.Line, len(input.Lines))
@@ -90,6 +99,12 @@ func (r *mutationResolver) CorrectTrackingNumber(ctx context.Context, input view
 	return &view.CorrectTrackingNumberPayload{Shipment: row, UserErrors: errs}, err
 }
 
+func (r *mutationResolver) CorrectReturnShipment(ctx context.Context, input view.CorrectReturnShipmentInput) (*view.CorrectReturnShipmentPayload, error) {
+	id, err := r.shipments.CorrectReturn(ctx, shipment.LabelInput(input))
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.CorrectReturnShipmentPayload{Shipment: row, UserErrors: errs}, err
+}
+
 func (r *mutationResolver) MarkShipmentLost(ctx context.Context, input view.MarkShipmentLostInput) (*view.MarkShipmentLostPayload, error) {
 	id, err := r.shipments.MarkLost(ctx, input.Shipment)
 	row, errs, err := payload(ctx, id, err, r.shipmentOf)
@@ -133,11 +148,16 @@ func (r *trackingEventResolver) Location(ctx context.Context, obj *ent.TrackingE
 	return r.keys.OpenText(obj.Location, obj.ID, trackingevent.FieldLocation)
 }
 
+func (r *Resolver) FormerTrackingEvent() generated.FormerTrackingEventResolver {
+	return &formerTrackingEventResolver{r}
+}
+
 func (r *Resolver) Shipment() generated.ShipmentResolver { return &shipmentResolver{r} }
 
 func (r *Resolver) TrackingEvent() generated.TrackingEventResolver { return &trackingEventResolver{r} }
 
 type (
-	shipmentResolver      struct{ *Resolver }
-	trackingEventResolver struct{ *Resolver }
+	formerTrackingEventResolver struct{ *Resolver }
+	shipmentResolver            struct{ *Resolver }
+	trackingEventResolver       struct{ *Resolver }
 )

@@ -20,7 +20,7 @@ func TestParcelsAreTheSameForBuyerAndMerchant(t *testing.T) {
 		f := newFixture(serve(t, db, gqlserver.Limits{}))
 		merchant := f.token("m0", vocab.Merchant, f.shops[0].shop.ID)
 		buyer := f.token("buyer-0", vocab.Buyer)
-		const query = `{ shipments(filter: {trackingNumber: "TRACKN0-1"}) { totalCount
+		const query = `{ shipments(filter: {trackingNumber: "trackn0-1"}) { totalCount
 			edges { node { id needsMerchant availableActions tracking { stage text } } } }
 			orders(filter: {needsMerchant: true, awaitingReview: true}) { totalCount }
 			other: orders(filter: {trackingNumber: "TRACKN0-2"}) { totalCount }

@@ -28,7 +28,7 @@ func TestPagesOfShops(t *testing.T) {
 			for k, shop := range [][]int{{0}, {1}, {0, 0, 1}}[i%3] {
 				db.Client.SubOrder.Create().SetOrderID(o.ID).SetBuyerID(buyer).SetWarehouseID(w.ID).
 					SetNumber(fmt.Sprint(number, "-", k)).SetShopID(f.shops[shop].shop.ID).
-					SetStatus(o.Status).SetCurrency("CNY").SetLogisticsClass(vocab.Ordinary).
+					SetPolicyVersion(1).SetStatus(o.Status).SetCurrency("CNY").SetLogisticsClass(vocab.Ordinary).
 					SetFreightShares([]document.Share{}).
 					SaveX(t.Context())
 			}

@@ -19,6 +19,7 @@ func TestAnswersOfCommandsAreTheirRows(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *store.DB) {
 		e := newShop(serve(t, db, gqlserver.Limits{Aliases: 1 << 10, Complexity: 1 << 30}))
 		e.openChannel()
+		e.mutateOK(e.platform, "setShopPolicy", vars{"shop": e.shop, "policy": manyOrders}, "shop { id }")
 		e.mutateOK(e.platform, "adjustStock", vars{"sku": e.sku, "warehouse": e.warehouse,
 			"delta": 1000}, "stock { id }")
 		e.each("Order", func(i int, field string) (answer, id any) {

@@ -23,6 +23,8 @@ const (
 	FieldSubOrderID = "sub_order_id"
 	// FieldShopID holds the string denoting the shop_id field in the database.
 	FieldShopID = "shop_id"
+	// FieldPolicyVersion holds the string denoting the policy_version field in the database.
+	FieldPolicyVersion = "policy_version"
 	// FieldBuyerID holds the string denoting the buyer_id field in the database.
 	FieldBuyerID = "buyer_id"
 	// FieldKind holds the string denoting the kind field in the database.
@@ -167,6 +169,7 @@ var Columns = []string{
 	FieldOrderID,
 	FieldSubOrderID,
 	FieldShopID,
+	FieldPolicyVersion,
 	FieldBuyerID,
 	FieldKind,
 	FieldGoods,
@@ -272,6 +275,11 @@ func BySubOrderID(opts ...sql.OrderTermOption) OrderOption {
 // ByShopID orders the results by the shop_id field.
 func ByShopID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShopID, opts...).ToFunc()
+}
+
+// ByPolicyVersion orders the results by the policy_version field.
+func ByPolicyVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPolicyVersion, opts...).ToFunc()
 }
 
 // ByBuyerID orders the results by the buyer_id field.

@@ -77,6 +77,11 @@ func ShopID(v globalid.ID) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldEQ(FieldShopID, v))
 }
 
+// PolicyVersion applies equality check predicate on the "policy_version" field. It's identical to PolicyVersionEQ.
+func PolicyVersion(v int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldEQ(FieldPolicyVersion, v))
+}
+
 // BuyerID applies equality check predicate on the "buyer_id" field. It's identical to BuyerIDEQ.
 func BuyerID(v globalid.ID) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldEQ(FieldBuyerID, v))
@@ -334,6 +339,46 @@ func ShopIDIn(vs ...globalid.ID) predicate.AfterSale {
 // ShopIDNotIn applies the NotIn predicate on the "shop_id" field.
 func ShopIDNotIn(vs ...globalid.ID) predicate.AfterSale {
 	return predicate.AfterSale(sql.FieldNotIn(FieldShopID, vs...))
+}
+
+// PolicyVersionEQ applies the EQ predicate on the "policy_version" field.
+func PolicyVersionEQ(v int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldEQ(FieldPolicyVersion, v))
+}
+
+// PolicyVersionNEQ applies the NEQ predicate on the "policy_version" field.
+func PolicyVersionNEQ(v int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldNEQ(FieldPolicyVersion, v))
+}
+
+// PolicyVersionIn applies the In predicate on the "policy_version" field.
+func PolicyVersionIn(vs ...int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldIn(FieldPolicyVersion, vs...))
+}
+
+// PolicyVersionNotIn applies the NotIn predicate on the "policy_version" field.
+func PolicyVersionNotIn(vs ...int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldNotIn(FieldPolicyVersion, vs...))
+}
+
+// PolicyVersionGT applies the GT predicate on the "policy_version" field.
+func PolicyVersionGT(v int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldGT(FieldPolicyVersion, v))
+}
+
+// PolicyVersionGTE applies the GTE predicate on the "policy_version" field.
+func PolicyVersionGTE(v int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldGTE(FieldPolicyVersion, v))
+}
+
+// PolicyVersionLT applies the LT predicate on the "policy_version" field.
+func PolicyVersionLT(v int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldLT(FieldPolicyVersion, v))
+}
+
+// PolicyVersionLTE applies the LTE predicate on the "policy_version" field.
+func PolicyVersionLTE(v int32) predicate.AfterSale {
+	return predicate.AfterSale(sql.FieldLTE(FieldPolicyVersion, v))
 }
 
 // BuyerIDEQ applies the EQ predicate on the "buyer_id" field.

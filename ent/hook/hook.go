@@ -164,6 +164,18 @@ func (f FeedHeadFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, er
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.FeedHeadMutation", m)
 }
 
+// The FormerNumberFunc type is an adapter to allow the use of ordinary
+// function as FormerNumber mutator.
+type FormerNumberFunc func(context.Context, *ent.FormerNumberMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f FormerNumberFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.FormerNumberMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.FormerNumberMutation", m)
+}
+
 // The FreightTemplateFunc type is an adapter to allow the use of ordinary
 // function as FreightTemplate mutator.
 type FreightTemplateFunc func(context.Context, *ent.FreightTemplateMutation) (ent.Value, error)
@@ -258,6 +270,18 @@ func (f PaymentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PaymentMutation", m)
+}
+
+// The PolicyVersionFunc type is an adapter to allow the use of ordinary
+// function as PolicyVersion mutator.
+type PolicyVersionFunc func(context.Context, *ent.PolicyVersionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PolicyVersionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PolicyVersionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PolicyVersionMutation", m)
 }
 
 // The ProductFunc type is an adapter to allow the use of ordinary

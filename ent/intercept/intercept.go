@@ -20,6 +20,7 @@ import (
 	"orderflow/ent/coupon"
 	"orderflow/ent/event"
 	"orderflow/ent/feedhead"
+	"orderflow/ent/formernumber"
 	"orderflow/ent/freighttemplate"
 	"orderflow/ent/idempotencykey"
 	"orderflow/ent/interception"
@@ -28,6 +29,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
 	"orderflow/ent/payment"
+	"orderflow/ent/policyversion"
 	"orderflow/ent/predicate"
 	"orderflow/ent/product"
 	"orderflow/ent/promotion"
@@ -461,6 +463,33 @@ func (f TraverseFeedHead) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.FeedHeadQuery", q)
 }
 
+// The FormerNumberFunc type is an adapter to allow the use of ordinary function as a Querier.
+type FormerNumberFunc func(context.Context, *ent.FormerNumberQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f FormerNumberFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.FormerNumberQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.FormerNumberQuery", q)
+}
+
+// The TraverseFormerNumber type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseFormerNumber func(context.Context, *ent.FormerNumberQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseFormerNumber) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseFormerNumber) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.FormerNumberQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.FormerNumberQuery", q)
+}
+
 // The FreightTemplateFunc type is an adapter to allow the use of ordinary function as a Querier.
 type FreightTemplateFunc func(context.Context, *ent.FreightTemplateQuery) (ent.Value, error)
 
@@ -675,6 +704,33 @@ func (f TraversePayment) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.PaymentQuery", q)
+}
+
+// The PolicyVersionFunc type is an adapter to allow the use of ordinary function as a Querier.
+type PolicyVersionFunc func(context.Context, *ent.PolicyVersionQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f PolicyVersionFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.PolicyVersionQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.PolicyVersionQuery", q)
+}
+
+// The TraversePolicyVersion type is an adapter to allow the use of ordinary function as Traverser.
+type TraversePolicyVersion func(context.Context, *ent.PolicyVersionQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraversePolicyVersion) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraversePolicyVersion) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PolicyVersionQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.PolicyVersionQuery", q)
 }
 
 // The ProductFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -1273,6 +1329,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.EventQuery, predicate.Event, event.OrderOption]{typ: ent.TypeEvent, tq: q}, nil
 	case *ent.FeedHeadQuery:
 		return &query[*ent.FeedHeadQuery, predicate.FeedHead, feedhead.OrderOption]{typ: ent.TypeFeedHead, tq: q}, nil
+	case *ent.FormerNumberQuery:
+		return &query[*ent.FormerNumberQuery, predicate.FormerNumber, formernumber.OrderOption]{typ: ent.TypeFormerNumber, tq: q}, nil
 	case *ent.FreightTemplateQuery:
 		return &query[*ent.FreightTemplateQuery, predicate.FreightTemplate, freighttemplate.OrderOption]{typ: ent.TypeFreightTemplate, tq: q}, nil
 	case *ent.IdempotencyKeyQuery:
@@ -1289,6 +1347,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.OrderItemQuery, predicate.OrderItem, orderitem.OrderOption]{typ: ent.TypeOrderItem, tq: q}, nil
 	case *ent.PaymentQuery:
 		return &query[*ent.PaymentQuery, predicate.Payment, payment.OrderOption]{typ: ent.TypePayment, tq: q}, nil
+	case *ent.PolicyVersionQuery:
+		return &query[*ent.PolicyVersionQuery, predicate.PolicyVersion, policyversion.OrderOption]{typ: ent.TypePolicyVersion, tq: q}, nil
 	case *ent.ProductQuery:
 		return &query[*ent.ProductQuery, predicate.Product, product.OrderOption]{typ: ent.TypeProduct, tq: q}, nil
 	case *ent.PromotionQuery:

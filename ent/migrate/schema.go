@@ -58,6 +58,7 @@ var (
 	AfterSalesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "number", Type: field.TypeString, Size: 40},
+		{Name: "policy_version", Type: field.TypeInt32},
 		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "kind", Type: field.TypeString, Size: 32},
 		{Name: "goods", Type: field.TypeString, Size: 32},
@@ -96,25 +97,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "after_sales_shops_shop",
-				Columns:    []*schema.Column{AfterSalesColumns[27]},
+				Columns:    []*schema.Column{AfterSalesColumns[28]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "after_sales_shipments_shipment",
-				Columns:    []*schema.Column{AfterSalesColumns[28]},
+				Columns:    []*schema.Column{AfterSalesColumns[29]},
 				RefColumns: []*schema.Column{ShipmentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "after_sales_orders_after_sales",
-				Columns:    []*schema.Column{AfterSalesColumns[29]},
+				Columns:    []*schema.Column{AfterSalesColumns[30]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "after_sales_sub_orders_after_sales",
-				Columns:    []*schema.Column{AfterSalesColumns[30]},
+				Columns:    []*schema.Column{AfterSalesColumns[31]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -128,42 +129,42 @@ var (
 			{
 				Name:    "aftersale_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[29]},
+				Columns: []*schema.Column{AfterSalesColumns[30]},
 			},
 			{
 				Name:    "aftersale_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[30]},
+				Columns: []*schema.Column{AfterSalesColumns[31]},
 			},
 			{
 				Name:    "aftersale_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[27], AfterSalesColumns[9]},
+				Columns: []*schema.Column{AfterSalesColumns[28], AfterSalesColumns[10]},
 			},
 			{
 				Name:    "aftersale_buyer_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[2], AfterSalesColumns[9]},
+				Columns: []*schema.Column{AfterSalesColumns[3], AfterSalesColumns[10]},
 			},
 			{
 				Name:    "aftersale_status_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[9], AfterSalesColumns[21]},
+				Columns: []*schema.Column{AfterSalesColumns[10], AfterSalesColumns[22]},
 			},
 			{
 				Name:    "aftersale_shipment_id",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[28]},
+				Columns: []*schema.Column{AfterSalesColumns[29]},
 			},
 			{
 				Name:    "aftersale_split_from_id",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[20]},
+				Columns: []*schema.Column{AfterSalesColumns[21]},
 			},
 			{
 				Name:    "aftersale_return_warehouse_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{AfterSalesColumns[17], AfterSalesColumns[9]},
+				Columns: []*schema.Column{AfterSalesColumns[18], AfterSalesColumns[10]},
 			},
 		},
 	}
@@ -558,6 +559,44 @@ var (
 		Columns:    FeedHeadsColumns,
 		PrimaryKey: []*schema.Column{FeedHeadsColumns[0]},
 	}
+	// FormerNumbersColumns holds the columns for the "former_numbers" table.
+	FormerNumbersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "carrier", Type: field.TypeString, Size: 32},
+		{Name: "tracking_number", Type: field.TypeString, Size: 64},
+		{Name: "corrected_by", Type: field.TypeString, Size: 32},
+		{Name: "track", Type: field.TypeJSON},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shipment_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// FormerNumbersTable holds the schema information for the "former_numbers" table.
+	FormerNumbersTable = &schema.Table{
+		Name:       "former_numbers",
+		Columns:    FormerNumbersColumns,
+		PrimaryKey: []*schema.Column{FormerNumbersColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "former_numbers_shipments_former_numbers",
+				Columns:    []*schema.Column{FormerNumbersColumns[8]},
+				RefColumns: []*schema.Column{ShipmentsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "formernumber_shipment_id",
+				Unique:  false,
+				Columns: []*schema.Column{FormerNumbersColumns[8]},
+			},
+			{
+				Name:    "formernumber_tracking_number",
+				Unique:  false,
+				Columns: []*schema.Column{FormerNumbersColumns[4]},
+			},
+		},
+	}
 	// FreightTemplatesColumns holds the columns for the "freight_templates" table.
 	FreightTemplatesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -915,6 +954,27 @@ var (
 				Name:    "payment_paid_at",
 				Unique:  false,
 				Columns: []*schema.Column{PaymentsColumns[14]},
+			},
+		},
+	}
+	// PolicyVersionsColumns holds the columns for the "policy_versions" table.
+	PolicyVersionsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "version", Type: field.TypeInt32},
+		{Name: "policy", Type: field.TypeJSON},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+	}
+	// PolicyVersionsTable holds the schema information for the "policy_versions" table.
+	PolicyVersionsTable = &schema.Table{
+		Name:       "policy_versions",
+		Columns:    PolicyVersionsColumns,
+		PrimaryKey: []*schema.Column{PolicyVersionsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "policyversion_shop_id_version",
+				Unique:  true,
+				Columns: []*schema.Column{PolicyVersionsColumns[1], PolicyVersionsColumns[2]},
 			},
 		},
 	}
@@ -1508,6 +1568,7 @@ var (
 		{Name: "merchant_account", Type: field.TypeString, Size: 64},
 		{Name: "return_address", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "policy", Type: field.TypeJSON},
+		{Name: "policy_version", Type: field.TypeInt32, Default: 1},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 	}
 	// ShopsTable holds the schema information for the "shops" table.
@@ -1883,6 +1944,7 @@ var (
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "number", Type: field.TypeString, Size: 40},
 		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "policy_version", Type: field.TypeInt32},
 		{Name: "logistics_class", Type: field.TypeString, Size: 32},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "close_reason", Type: field.TypeString, Nullable: true, Size: 32},
@@ -1929,19 +1991,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[37]},
+				Columns:    []*schema.Column{SubOrdersColumns[38]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[38]},
+				Columns:    []*schema.Column{SubOrdersColumns[39]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[39]},
+				Columns:    []*schema.Column{SubOrdersColumns[40]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -1950,27 +2012,27 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[37]},
+				Columns: []*schema.Column{SubOrdersColumns[38]},
 			},
 			{
 				Name:    "suborder_shop_id_status_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[38], SubOrdersColumns[4], SubOrdersColumns[27]},
+				Columns: []*schema.Column{SubOrdersColumns[39], SubOrdersColumns[5], SubOrdersColumns[28]},
 			},
 			{
 				Name:    "suborder_shop_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[38], SubOrdersColumns[37]},
+				Columns: []*schema.Column{SubOrdersColumns[39], SubOrdersColumns[38]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[4]},
+				Columns: []*schema.Column{SubOrdersColumns[2], SubOrdersColumns[5]},
 			},
 			{
 				Name:    "suborder_next_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[32]},
+				Columns: []*schema.Column{SubOrdersColumns[33]},
 			},
 		},
 	}
@@ -2047,6 +2109,7 @@ var (
 		CouponsTable,
 		EventsTable,
 		FeedHeadsTable,
+		FormerNumbersTable,
 		FreightTemplatesTable,
 		IdempotencyKeysTable,
 		InterceptionsTable,
@@ -2055,6 +2118,7 @@ var (
 		OrdersTable,
 		OrderItemsTable,
 		PaymentsTable,
+		PolicyVersionsTable,
 		ProductsTable,
 		PromotionsTable,
 		QuotaTable,
@@ -2161,6 +2225,12 @@ func init() {
 		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",
 	}
+	FormerNumbersTable.ForeignKeys[0].RefTable = ShipmentsTable
+	FormerNumbersTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_0900_bin",
+		Options:   "ENGINE=InnoDB",
+	}
 	FreightTemplatesTable.ForeignKeys[0].RefTable = ShopsTable
 	FreightTemplatesTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
@@ -2207,6 +2277,11 @@ func init() {
 	}
 	PaymentsTable.ForeignKeys[0].RefTable = OrdersTable
 	PaymentsTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_0900_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	PolicyVersionsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",

@@ -45,6 +45,9 @@ type Event func(*sql.Selector)
 // FeedHead is the predicate function for feedhead builders.
 type FeedHead func(*sql.Selector)
 
+// FormerNumber is the predicate function for formernumber builders.
+type FormerNumber func(*sql.Selector)
+
 // FreightTemplate is the predicate function for freighttemplate builders.
 type FreightTemplate func(*sql.Selector)
 
@@ -68,6 +71,9 @@ type OrderItem func(*sql.Selector)
 
 // Payment is the predicate function for payment builders.
 type Payment func(*sql.Selector)
+
+// PolicyVersion is the predicate function for policyversion builders.
+type PolicyVersion func(*sql.Selector)
 
 // Product is the predicate function for product builders.
 type Product func(*sql.Selector)

@@ -24,6 +24,7 @@ func (AfterSale) Fields() []ent.Field {
 		ref("order_id"),
 		ref("sub_order_id"),
 		ref("shop_id"),
+		field.Int32("policy_version"), // of its sub-order
 		ref("buyer_id"),
 		enum("kind", vocab.AfterSaleKind("")),
 		enum("goods", vocab.GoodsPlace("")), // where they were when the request was made

@@ -82,6 +82,7 @@ func (SubOrder) Fields() []ent.Field {
 		ref("order_id"),
 		ref("buyer_id"),
 		ref("shop_id"),
+		field.Int32("policy_version"), // of its shop, when it was placed
 		ref("warehouse_id"),
 		enum("logistics_class", vocab.LogisticsClass("")),
 		enum("status", vocab.TradeStatus("")),

@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
 
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 )
@@ -54,6 +55,7 @@ func (Shipment) Edges() []ent.Edge {
 		edge.From("after_sale", AfterSale.Type).Ref("parcels").Field("after_sale_id").Unique(),
 		edge.To("items", ShipmentItem.Type),
 		edge.To("tracking", TrackingEvent.Type),
+		edge.To("former_numbers", FormerNumber.Type),
 	}
 }
 
@@ -140,6 +142,36 @@ func (TrackingEvent) Edges() []ent.Edge {
 // Indexes of the table.
 func (TrackingEvent) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("shipment_id", "fingerprint").Unique()}
+}
+
+// FormerNumber is the label that a parcel had before it was corrected, with all that was reported
+// under it. It is never changed: it may be evidence.
+type FormerNumber struct{ base }
+
+// Fields of the table.
+func (FormerNumber) Fields() []ent.Field {
+	return append(parties(),
+		id(globalid.FormerNumber),
+		ref("shipment_id"),
+		text("carrier", 32),
+		text("tracking_number", 64),
+		enum("corrected_by", vocab.Role("")),
+		field.JSON("track", []document.Scan{}),
+		createdAt(), // when it was corrected
+	)
+}
+
+// Edges of the table.
+func (FormerNumber) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("shipment", Shipment.Type).Ref("former_numbers").Field("shipment_id").
+			Unique().Required(),
+	}
+}
+
+// Indexes of the table.
+func (FormerNumber) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("shipment_id"), index.Fields("tracking_number")}
 }
 
 // StockTransfer 调拨 moves units of a sku between warehouses; for an order its reservation travels.

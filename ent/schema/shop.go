@@ -3,6 +3,7 @@ package schema
 import (
 	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
+	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
 	"entgo.io/ent/schema/index"
@@ -25,6 +26,7 @@ func (Shop) Fields() []ent.Field {
 		text("merchant_account", 64),
 		sealed("return_address"),
 		field.JSON("policy", document.ShopPolicy{}),
+		field.Int32("policy_version").Default(1), // of its PolicyVersion
 		createdAt(),
 	}
 }
@@ -40,6 +42,32 @@ func (Shop) Edges() []ent.Edge {
 // Indexes of the table.
 func (Shop) Indexes() []ent.Index {
 	return []ent.Index{index.Fields("code").Unique()}
+}
+
+// PolicyVersion is a policy that a shop has or had. It is never changed: the orders that were
+// placed under it go by it. Its policy is complete, so that a default of a later release
+// changes no order.
+type PolicyVersion struct{ base }
+
+// Fields of the table.
+func (PolicyVersion) Fields() []ent.Field {
+	return []ent.Field{
+		id(globalid.PolicyVersion),
+		ref("shop_id"),
+		field.Int32("version").Immutable(),
+		field.JSON("policy", document.ShopPolicy{}).Immutable(),
+		createdAt(),
+	}
+}
+
+// Indexes of the table.
+func (PolicyVersion) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("shop_id", "version").Unique()}
+}
+
+// Annotations of the table.
+func (p PolicyVersion) Annotations() []schema.Annotation {
+	return append(p.base.Annotations(), hidden())
 }
 
 // FreightTemplate 运费模板 prices the freight of one shop and logistics class.

@@ -75,6 +75,8 @@ const (
 	EdgeItems = "items"
 	// EdgeTracking holds the string denoting the tracking edge name in mutations.
 	EdgeTracking = "tracking"
+	// EdgeFormerNumbers holds the string denoting the former_numbers edge name in mutations.
+	EdgeFormerNumbers = "former_numbers"
 	// Table holds the table name of the shipment in the database.
 	Table = "shipments"
 	// OrderTable is the table that holds the order relation/edge.
@@ -119,6 +121,13 @@ const (
 	TrackingInverseTable = "tracking_events"
 	// TrackingColumn is the table column denoting the tracking relation/edge.
 	TrackingColumn = "shipment_id"
+	// FormerNumbersTable is the table that holds the former_numbers relation/edge.
+	FormerNumbersTable = "former_numbers"
+	// FormerNumbersInverseTable is the table name for the FormerNumber entity.
+	// It exists in this package in order to avoid circular dependency with the "formernumber" package.
+	FormerNumbersInverseTable = "former_numbers"
+	// FormerNumbersColumn is the table column denoting the former_numbers relation/edge.
+	FormerNumbersColumn = "shipment_id"
 )
 
 // Columns holds all SQL columns for shipment fields.
@@ -372,6 +381,20 @@ func ByTracking(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newTrackingStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByFormerNumbersCount orders the results by former_numbers count.
+func ByFormerNumbersCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newFormerNumbersStep(), opts...)
+	}
+}
+
+// ByFormerNumbers orders the results by former_numbers terms.
+func ByFormerNumbers(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newFormerNumbersStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newOrderStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -412,5 +435,12 @@ func newTrackingStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(TrackingInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, TrackingTable, TrackingColumn),
+	)
+}
+func newFormerNumbersStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(FormerNumbersInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, FormerNumbersTable, FormerNumbersColumn),
 	)
 }

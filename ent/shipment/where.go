@@ -1455,6 +1455,29 @@ func HasTrackingWith(preds ...predicate.TrackingEvent) predicate.Shipment {
 	})
 }
 
+// HasFormerNumbers applies the HasEdge predicate on the "former_numbers" edge.
+func HasFormerNumbers() predicate.Shipment {
+	return predicate.Shipment(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, FormerNumbersTable, FormerNumbersColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasFormerNumbersWith applies the HasEdge predicate on the "former_numbers" edge with a given conditions (other predicates).
+func HasFormerNumbersWith(preds ...predicate.FormerNumber) predicate.Shipment {
+	return predicate.Shipment(func(s *sql.Selector) {
+		step := newFormerNumbersStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Shipment) predicate.Shipment {
 	return predicate.Shipment(sql.AndPredicates(predicates...))

@@ -27,6 +27,8 @@ const (
 	FieldReturnAddress = "return_address"
 	// FieldPolicy holds the string denoting the policy field in the database.
 	FieldPolicy = "policy"
+	// FieldPolicyVersion holds the string denoting the policy_version field in the database.
+	FieldPolicyVersion = "policy_version"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// EdgeProducts holds the string denoting the products edge name in mutations.
@@ -60,6 +62,7 @@ var Columns = []string{
 	FieldMerchantAccount,
 	FieldReturnAddress,
 	FieldPolicy,
+	FieldPolicyVersion,
 	FieldCreatedAt,
 }
 
@@ -84,6 +87,8 @@ var (
 	MerchantAccountValidator func(string) error
 	// ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
 	ReturnAddressValidator func([]byte) error
+	// DefaultPolicyVersion holds the default value on creation for the "policy_version" field.
+	DefaultPolicyVersion int32
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -116,6 +121,11 @@ func ByCurrency(opts ...sql.OrderTermOption) OrderOption {
 // ByMerchantAccount orders the results by the merchant_account field.
 func ByMerchantAccount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMerchantAccount, opts...).ToFunc()
+}
+
+// ByPolicyVersion orders the results by the policy_version field.
+func ByPolicyVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPolicyVersion, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

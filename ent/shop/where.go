@@ -81,6 +81,11 @@ func ReturnAddress(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldEQ(FieldReturnAddress, v))
 }
 
+// PolicyVersion applies equality check predicate on the "policy_version" field. It's identical to PolicyVersionEQ.
+func PolicyVersion(v int32) predicate.Shop {
+	return predicate.Shop(sql.FieldEQ(FieldPolicyVersion, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Shop {
 	return predicate.Shop(sql.FieldEQ(FieldCreatedAt, v))
@@ -394,6 +399,46 @@ func ReturnAddressIsNil() predicate.Shop {
 // ReturnAddressNotNil applies the NotNil predicate on the "return_address" field.
 func ReturnAddressNotNil() predicate.Shop {
 	return predicate.Shop(sql.FieldNotNull(FieldReturnAddress))
+}
+
+// PolicyVersionEQ applies the EQ predicate on the "policy_version" field.
+func PolicyVersionEQ(v int32) predicate.Shop {
+	return predicate.Shop(sql.FieldEQ(FieldPolicyVersion, v))
+}
+
+// PolicyVersionNEQ applies the NEQ predicate on the "policy_version" field.
+func PolicyVersionNEQ(v int32) predicate.Shop {
+	return predicate.Shop(sql.FieldNEQ(FieldPolicyVersion, v))
+}
+
+// PolicyVersionIn applies the In predicate on the "policy_version" field.
+func PolicyVersionIn(vs ...int32) predicate.Shop {
+	return predicate.Shop(sql.FieldIn(FieldPolicyVersion, vs...))
+}
+
+// PolicyVersionNotIn applies the NotIn predicate on the "policy_version" field.
+func PolicyVersionNotIn(vs ...int32) predicate.Shop {
+	return predicate.Shop(sql.FieldNotIn(FieldPolicyVersion, vs...))
+}
+
+// PolicyVersionGT applies the GT predicate on the "policy_version" field.
+func PolicyVersionGT(v int32) predicate.Shop {
+	return predicate.Shop(sql.FieldGT(FieldPolicyVersion, v))
+}
+
+// PolicyVersionGTE applies the GTE predicate on the "policy_version" field.
+func PolicyVersionGTE(v int32) predicate.Shop {
+	return predicate.Shop(sql.FieldGTE(FieldPolicyVersion, v))
+}
+
+// PolicyVersionLT applies the LT predicate on the "policy_version" field.
+func PolicyVersionLT(v int32) predicate.Shop {
+	return predicate.Shop(sql.FieldLT(FieldPolicyVersion, v))
+}
+
+// PolicyVersionLTE applies the LTE predicate on the "policy_version" field.
+func PolicyVersionLTE(v int32) predicate.Shop {
+	return predicate.Shop(sql.FieldLTE(FieldPolicyVersion, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

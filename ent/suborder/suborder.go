@@ -23,6 +23,8 @@ const (
 	FieldBuyerID = "buyer_id"
 	// FieldShopID holds the string denoting the shop_id field in the database.
 	FieldShopID = "shop_id"
+	// FieldPolicyVersion holds the string denoting the policy_version field in the database.
+	FieldPolicyVersion = "policy_version"
 	// FieldWarehouseID holds the string denoting the warehouse_id field in the database.
 	FieldWarehouseID = "warehouse_id"
 	// FieldLogisticsClass holds the string denoting the logistics_class field in the database.
@@ -167,6 +169,7 @@ var Columns = []string{
 	FieldOrderID,
 	FieldBuyerID,
 	FieldShopID,
+	FieldPolicyVersion,
 	FieldWarehouseID,
 	FieldLogisticsClass,
 	FieldStatus,
@@ -285,6 +288,11 @@ func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
 // ByShopID orders the results by the shop_id field.
 func ByShopID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShopID, opts...).ToFunc()
+}
+
+// ByPolicyVersion orders the results by the policy_version field.
+func ByPolicyVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPolicyVersion, opts...).ToFunc()
 }
 
 // ByWarehouseID orders the results by the warehouse_id field.

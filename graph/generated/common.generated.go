@@ -90,6 +90,7 @@ type MutationResolver interface {
 	ShipOrders(ctx context.Context, input view.ShipOrdersInput) (*view.ShipOrdersPayload, error)
 	CancelShipment(ctx context.Context, input view.CancelShipmentInput) (*view.CancelShipmentPayload, error)
 	CorrectTrackingNumber(ctx context.Context, input view.CorrectTrackingNumberInput) (*view.CorrectTrackingNumberPayload, error)
+	CorrectReturnShipment(ctx context.Context, input view.CorrectReturnShipmentInput) (*view.CorrectReturnShipmentPayload, error)
 	MarkShipmentLost(ctx context.Context, input view.MarkShipmentLostInput) (*view.MarkShipmentLostPayload, error)
 	SetShop(ctx context.Context, input catalogue.ShopInput) (*view.SetShopPayload, error)
 	SetShopPolicy(ctx context.Context, input catalogue.PolicyInput) (*view.SetShopPolicyPayload, error)
@@ -444,6 +445,20 @@ func (ec *executionContext) field_Mutation_confirmReturn_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (view.ConfirmReturnInput, error) {
 			return ec.unmarshalNConfirmReturnInput2orderflowᚋgraphᚋviewᚐConfirmReturnInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_correctReturnShipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.CorrectReturnShipmentInput, error) {
+			return ec.unmarshalNCorrectReturnShipmentInput2orderflowᚋgraphᚋviewᚐCorrectReturnShipmentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5498,6 +5513,68 @@ func (ec *executionContext) fieldContext_Mutation_correctTrackingNumber(ctx cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_correctReturnShipment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_correctReturnShipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectReturnShipment(ctx, fc.Args["input"].(view.CorrectReturnShipmentInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
+				if err != nil {
+					var zeroVal *view.CorrectReturnShipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.CorrectReturnShipmentPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CorrectReturnShipmentPayload) graphql.Marshaler {
+			return ec.marshalNCorrectReturnShipmentPayload2ᚖorderflowᚋgraphᚋviewᚐCorrectReturnShipmentPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_correctReturnShipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CorrectReturnShipmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_correctReturnShipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_markShipmentLost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8369,6 +8446,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._FreightTemplate(ctx, sel, obj)
+	case *ent.FormerNumber:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._FormerNumber(ctx, sel, obj)
 	case view.FeedEvent:
 		if obj == nil {
 			return graphql.Null
@@ -8873,6 +8955,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "correctTrackingNumber":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_correctTrackingNumber(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "correctReturnShipment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_correctReturnShipment(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

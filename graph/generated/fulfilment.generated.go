@@ -26,6 +26,7 @@ type AddressChangeResolver interface {
 	AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error)
 }
 type MemoResolver interface {
+	AuthorID(ctx context.Context, obj *ent.Memo) (*globalid.ID, error)
 	Text(ctx context.Context, obj *ent.Memo) (string, error)
 }
 
@@ -840,9 +841,6 @@ func (ec *executionContext) fieldContext_Memo_shop(_ context.Context, field grap
 }
 
 func (ec *executionContext) _Memo_authorID(ctx context.Context, field graphql.CollectedField, obj *ent.Memo) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.AuthorID)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -851,20 +849,20 @@ func (ec *executionContext) _Memo_authorID(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Memo_authorID(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.AuthorID, nil
+			return ec.Resolvers.Memo().AuthorID(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v globalid.ID) graphql.Marshaler {
-			return ec.marshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *globalid.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Memo_authorID(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Memo", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("Memo", field, true, true, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Memo_text(ctx context.Context, field graphql.CollectedField, obj *ent.Memo) (ret graphql.Marshaler) {
@@ -1896,7 +1894,7 @@ func (ec *executionContext) _Memo(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "authorID":
 			out.Values[i] = ec._Memo_authorID(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "text":

@@ -48,6 +48,8 @@ type SubOrderResolver interface {
 	Price(ctx context.Context, obj *ent.SubOrder) (*view.Price, error)
 	FreightShares(ctx context.Context, obj *ent.SubOrder) ([]*view.Share, error)
 
+	Terms(ctx context.Context, obj *ent.SubOrder) (*document.ShopPolicy, error)
+
 	Address(ctx context.Context, obj *ent.SubOrder) (*document.Address, error)
 	Note(ctx context.Context, obj *ent.SubOrder) (string, error)
 
@@ -3130,6 +3132,40 @@ func (ec *executionContext) fieldContext_SubOrder_warehouse(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _SubOrder_terms(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubOrder_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SubOrder().Terms(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *document.ShopPolicy) graphql.Marshaler {
+			return ec.marshalNTerms2ᚖorderflowᚋinternalᚋdocumentᚐShopPolicy(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubOrder_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubOrder",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Terms(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SubOrder_logisticsClass(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrder) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
 		return ec.marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, field.Selections, obj.LogisticsClass)
@@ -5364,6 +5400,11 @@ func (ec *executionContext) _SubOrder(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "warehouse":
 			out.Values[i] = ec._SubOrder_warehouse(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "terms":
+			out.Values[i] = ec._SubOrder_terms(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

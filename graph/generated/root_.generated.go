@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	AfterSaleLine() AfterSaleLineResolver
 	AfterSaleMessage() AfterSaleMessageResolver
 	BillDifference() BillDifferenceResolver
+	FormerTrackingEvent() FormerTrackingEventResolver
 	Memo() MemoResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
@@ -370,6 +371,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CorrectReturnShipmentPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	CorrectTrackingNumberPayload struct {
 		Shipment   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -412,6 +418,24 @@ type ComplexityRoot struct {
 	ForceRefundPayload struct {
 		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	FormerNumber struct {
+		Carrier        func(childComplexity int) int
+		CorrectedBy    func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Track          func(childComplexity int) int
+		TrackingNumber func(childComplexity int) int
+	}
+
+	FormerTrackingEvent struct {
+		Correction func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Location   func(childComplexity int) int
+		OccurredAt func(childComplexity int) int
+		Stage      func(childComplexity int) int
+		Text       func(childComplexity int) int
 	}
 
 	FreightRule struct {
@@ -540,6 +564,7 @@ type ComplexityRoot struct {
 		CloseUnshipped          func(childComplexity int, input payment.CloseUnshippedInput) int
 		ConfirmReceipt          func(childComplexity int, input view.ConfirmReceiptInput) int
 		ConfirmReturn           func(childComplexity int, input view.ConfirmReturnInput) int
+		CorrectReturnShipment   func(childComplexity int, input view.CorrectReturnShipmentInput) int
 		CorrectTrackingNumber   func(childComplexity int, input view.CorrectTrackingNumberInput) int
 		CreateShipment          func(childComplexity int, input view.CreateShipmentInput) int
 		EscalateAfterSale       func(childComplexity int, input view.EscalateAfterSaleInput) int
@@ -1190,6 +1215,7 @@ type ComplexityRoot struct {
 		CorrectedAt        func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
 		DeliveredAt        func(childComplexity int) int
+		FormerNumbers      func(childComplexity int) int
 		HandedOverAt       func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Items              func(childComplexity int) int
@@ -1484,6 +1510,7 @@ type ComplexityRoot struct {
 		ShippedAt              func(childComplexity int) int
 		Shop                   func(childComplexity int) int
 		Status                 func(childComplexity int) int
+		Terms                  func(childComplexity int) int
 		Warehouse              func(childComplexity int) int
 		WeightGrams            func(childComplexity int) int
 	}
@@ -1525,6 +1552,25 @@ type ComplexityRoot struct {
 		OrderEvents      func(childComplexity int, order globalid.ID, after *event.Cursor) int
 		ShipmentTracking func(childComplexity int, shipment globalid.ID, after *event.Cursor) int
 		ShopEvents       func(childComplexity int, shop globalid.ID, after *event.Cursor, types []view.EventType) int
+	}
+
+	Terms struct {
+		AllowRegionChange func(childComplexity int) int
+		AutoApproveUntil  func(childComplexity int) int
+		BuyerAnswerDays   func(childComplexity int) int
+		ConfirmReturnDays func(childComplexity int) int
+		EscalateDays      func(childComplexity int) int
+		InspectReturnDays func(childComplexity int) int
+		InterceptionDays  func(childComplexity int) int
+		MerchantHours     func(childComplexity int) int
+		PackedHours       func(childComplexity int) int
+		ReceiptDays       func(childComplexity int) int
+		RefundIntercepted func(childComplexity int) int
+		ReshipHours       func(childComplexity int) int
+		ReturnDays        func(childComplexity int) int
+		ReturnWindowDays  func(childComplexity int) int
+		ShipHours         func(childComplexity int) int
+		ShortageHours     func(childComplexity int) int
 	}
 
 	TrackingEvent struct {
@@ -2747,6 +2793,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConfirmReturnPayload.UserErrors(childComplexity), true
 
+	case "CorrectReturnShipmentPayload.shipment":
+		if e.ComplexityRoot.CorrectReturnShipmentPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectReturnShipmentPayload.Shipment(childComplexity), true
+	case "CorrectReturnShipmentPayload.userErrors":
+		if e.ComplexityRoot.CorrectReturnShipmentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectReturnShipmentPayload.UserErrors(childComplexity), true
+
 	case "CorrectTrackingNumberPayload.shipment":
 		if e.ComplexityRoot.CorrectTrackingNumberPayload.Shipment == nil {
 			break
@@ -2874,6 +2933,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ForceRefundPayload.UserErrors(childComplexity), true
+
+	case "FormerNumber.carrier":
+		if e.ComplexityRoot.FormerNumber.Carrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerNumber.Carrier(childComplexity), true
+	case "FormerNumber.correctedBy":
+		if e.ComplexityRoot.FormerNumber.CorrectedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerNumber.CorrectedBy(childComplexity), true
+	case "FormerNumber.createdAt":
+		if e.ComplexityRoot.FormerNumber.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerNumber.CreatedAt(childComplexity), true
+	case "FormerNumber.id":
+		if e.ComplexityRoot.FormerNumber.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerNumber.ID(childComplexity), true
+	case "FormerNumber.track":
+		if e.ComplexityRoot.FormerNumber.Track == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerNumber.Track(childComplexity), true
+	case "FormerNumber.trackingNumber":
+		if e.ComplexityRoot.FormerNumber.TrackingNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerNumber.TrackingNumber(childComplexity), true
+
+	case "FormerTrackingEvent.correction":
+		if e.ComplexityRoot.FormerTrackingEvent.Correction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerTrackingEvent.Correction(childComplexity), true
+	case "FormerTrackingEvent.createdAt":
+		if e.ComplexityRoot.FormerTrackingEvent.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerTrackingEvent.CreatedAt(childComplexity), true
+	case "FormerTrackingEvent.location":
+		if e.ComplexityRoot.FormerTrackingEvent.Location == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerTrackingEvent.Location(childComplexity), true
+	case "FormerTrackingEvent.occurredAt":
+		if e.ComplexityRoot.FormerTrackingEvent.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerTrackingEvent.OccurredAt(childComplexity), true
+	case "FormerTrackingEvent.stage":
+		if e.ComplexityRoot.FormerTrackingEvent.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerTrackingEvent.Stage(childComplexity), true
+	case "FormerTrackingEvent.text":
+		if e.ComplexityRoot.FormerTrackingEvent.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerTrackingEvent.Text(childComplexity), true
 
 	case "FreightRule.zones":
 		if e.ComplexityRoot.FreightRule.Zones == nil {
@@ -3504,6 +3637,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmReturn(childComplexity, args["input"].(view.ConfirmReturnInput)), true
+	case "Mutation.correctReturnShipment":
+		if e.ComplexityRoot.Mutation.CorrectReturnShipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctReturnShipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectReturnShipment(childComplexity, args["input"].(view.CorrectReturnShipmentInput)), true
 	case "Mutation.correctTrackingNumber":
 		if e.ComplexityRoot.Mutation.CorrectTrackingNumber == nil {
 			break
@@ -6468,6 +6612,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shipment.DeliveredAt(childComplexity), true
+	case "Shipment.formerNumbers":
+		if e.ComplexityRoot.Shipment.FormerNumbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.FormerNumbers(childComplexity), true
 	case "Shipment.handedOverAt":
 		if e.ComplexityRoot.Shipment.HandedOverAt == nil {
 			break
@@ -7773,6 +7923,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.Status(childComplexity), true
+	case "SubOrder.terms":
+		if e.ComplexityRoot.SubOrder.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.Terms(childComplexity), true
 	case "SubOrder.warehouse":
 		if e.ComplexityRoot.SubOrder.Warehouse == nil {
 			break
@@ -7954,6 +8110,103 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.ShopEvents(childComplexity, args["shop"].(globalid.ID), args["after"].(*event.Cursor), args["types"].([]view.EventType)), true
+
+	case "Terms.allowRegionChange":
+		if e.ComplexityRoot.Terms.AllowRegionChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.AllowRegionChange(childComplexity), true
+	case "Terms.autoApproveUntil":
+		if e.ComplexityRoot.Terms.AutoApproveUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.AutoApproveUntil(childComplexity), true
+	case "Terms.buyerAnswerDays":
+		if e.ComplexityRoot.Terms.BuyerAnswerDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.BuyerAnswerDays(childComplexity), true
+	case "Terms.confirmReturnDays":
+		if e.ComplexityRoot.Terms.ConfirmReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.ConfirmReturnDays(childComplexity), true
+	case "Terms.escalateDays":
+		if e.ComplexityRoot.Terms.EscalateDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.EscalateDays(childComplexity), true
+	case "Terms.inspectReturnDays":
+		if e.ComplexityRoot.Terms.InspectReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.InspectReturnDays(childComplexity), true
+	case "Terms.interceptionDays":
+		if e.ComplexityRoot.Terms.InterceptionDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.InterceptionDays(childComplexity), true
+	case "Terms.merchantHours":
+		if e.ComplexityRoot.Terms.MerchantHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.MerchantHours(childComplexity), true
+	case "Terms.packedHours":
+		if e.ComplexityRoot.Terms.PackedHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.PackedHours(childComplexity), true
+	case "Terms.receiptDays":
+		if e.ComplexityRoot.Terms.ReceiptDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.ReceiptDays(childComplexity), true
+	case "Terms.refundIntercepted":
+		if e.ComplexityRoot.Terms.RefundIntercepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.RefundIntercepted(childComplexity), true
+	case "Terms.reshipHours":
+		if e.ComplexityRoot.Terms.ReshipHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.ReshipHours(childComplexity), true
+	case "Terms.returnDays":
+		if e.ComplexityRoot.Terms.ReturnDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.ReturnDays(childComplexity), true
+	case "Terms.returnWindowDays":
+		if e.ComplexityRoot.Terms.ReturnWindowDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.ReturnWindowDays(childComplexity), true
+	case "Terms.shipHours":
+		if e.ComplexityRoot.Terms.ShipHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.ShipHours(childComplexity), true
+	case "Terms.shortageHours":
+		if e.ComplexityRoot.Terms.ShortageHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Terms.ShortageHours(childComplexity), true
 
 	case "TrackingEvent.correction":
 		if e.ComplexityRoot.TrackingEvent.Correction == nil {
@@ -8238,6 +8491,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseUnshippedInput,
 		ec.unmarshalInputConfirmReceiptInput,
 		ec.unmarshalInputConfirmReturnInput,
+		ec.unmarshalInputCorrectReturnShipmentInput,
 		ec.unmarshalInputCorrectTrackingNumberInput,
 		ec.unmarshalInputCreateShipmentInput,
 		ec.unmarshalInputEscalateAfterSaleInput,
@@ -10519,8 +10773,8 @@ type Memo implements Node {
   order: Order!
   "The shop it is for."
   shop: Shop!
-  "The staff member who wrote it."
-  authorID: ID!
+  "The staff member who wrote it; null but for them, support and the platform."
+  authorID: ID
   "The text."
   text: String!
   "When it was written."
@@ -10968,6 +11222,8 @@ type SubOrder implements Node {
   shop: Shop!
   "From where it is sent."
   warehouse: Warehouse!
+  "What the shop promised when it was placed; it holds for it whatever the shop decides later."
+  terms: Terms!
   "What may travel in one parcel with what 物流类别."
   logisticsClass: LogisticsClass!
   "The weight of its goods in grams."
@@ -12530,9 +12786,11 @@ extend type Mutation {
   shipOrders("Which." input: ShipOrdersInput!): ShipOrdersPayload! @for(roles: [MERCHANT, WAREHOUSE])
   "Cancels a parcel before it is handed over; its units can go into another."
   cancelShipment("Which." input: CancelShipmentInput!): CancelShipmentPayload! @for(roles: [MERCHANT, WAREHOUSE])
-  "Corrects the tracking number 运单号 of a parcel, once."
+  "Corrects the tracking number 运单号 of a parcel that the shop sent, once; the one of before stays in formerNumbers."
   correctTrackingNumber("Which." input: CorrectTrackingNumberInput!): CorrectTrackingNumberPayload! @for(roles: [MERCHANT, WAREHOUSE])
-  "Notes that a parcel is lost."
+  "Corrects the tracking number 运单号 of a parcel that the buyer sent back, once; the one of before stays in formerNumbers."
+  correctReturnShipment("Which." input: CorrectReturnShipmentInput!): CorrectReturnShipmentPayload! @for(roles: [BUYER])
+  "Notes that a parcel is lost; the shop only of what it sent."
   markShipmentLost("Which." input: MarkShipmentLostInput!): MarkShipmentLostPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
 }
 
@@ -12577,6 +12835,8 @@ type Shipment implements Node {
   items: [ShipmentItem!]!
   "The tracking events of the courier 物流轨迹, oldest first."
   tracking: [TrackingEvent!]!
+  "The number that it had before it was corrected, with all that was reported under it; empty unless it was."
+  formerNumbers: [FormerNumber!]!
   "Since when its courier has pushed no events and is polled instead; null while it pushes."
   trackingStaleSince: Time
   "The merchant has to act: it has a problem, was refused, came back or is lost."
@@ -12625,6 +12885,38 @@ type TrackingEvent implements Node {
   text: String!
   "The courier's place; may be empty."
   location: String!
+}
+
+"The tracking number 运单号 that a parcel had before it was corrected. It never changes."
+type FormerNumber implements Node {
+  "The id."
+  id: ID!
+  "The courier's code 快递公司."
+  carrier: String!
+  "The tracking number 运单号."
+  trackingNumber: String!
+  "The role of who corrected it."
+  correctedBy: Role!
+  "What couriers reported under it 物流轨迹, oldest first."
+  track: [FormerTrackingEvent!]!
+  "When it was corrected."
+  createdAt: Time!
+}
+
+"A tracking event of a courier about a parcel under the number that it had before."
+type FormerTrackingEvent {
+  "When it happened, by the courier's clock."
+  occurredAt: Time!
+  "What it means."
+  stage: CarrierStage!
+  "The courier withdrew this event."
+  correction: Boolean!
+  "The courier's words; may be empty."
+  text: String!
+  "The courier's place; may be empty."
+  location: String!
+  "When it was reported here."
+  createdAt: Time!
 }
 
 "How far a parcel is inside the warehouse."
@@ -12925,6 +13217,24 @@ input CorrectTrackingNumberInput {
   trackingNumber: String!
 }
 
+"The right tracking number of what goes back."
+input CorrectReturnShipmentInput {
+  "The parcel."
+  shipment: ID!
+  "The courier's code 快递公司."
+  carrier: String!
+  "The tracking number 运单号."
+  trackingNumber: String!
+}
+
+"What correctReturnShipment did."
+type CorrectReturnShipmentPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
 "What correctTrackingNumber did."
 type CorrectTrackingNumberPayload {
   "The parcel; null when nothing was done."
@@ -13019,6 +13329,42 @@ type ShopPolicy {
   hourlyOrders: Int!
   "Orders of one buyer at the shop that may expire unpaid within 24 hours before it takes no more; default 5."
   dailyExpiries: Int!
+}
+
+"The policy of a shop of the time when something was placed, with every default filled in."
+type Terms {
+  "Hours to ship."
+  shipHours: Int!
+  "Days after the last delivery until the receipt counts as confirmed 自动确认收货."
+  receiptDays: Int!
+  "Days after the receipt in which goods may be returned 退货期."
+  returnWindowDays: Int!
+  "Hours for the shop to answer an after-sale request."
+  merchantHours: Int!
+  "Hours for the shop to answer a request about packed goods."
+  packedHours: Int!
+  "Days for the buyer to answer an offer, and to choose another way."
+  buyerAnswerDays: Int!
+  "Days for a courier to bring a parcel back 截件."
+  interceptionDays: Int!
+  "Days for the buyer to send goods back."
+  returnDays: Int!
+  "Days for the shop to confirm a return after it was sent."
+  confirmReturnDays: Int!
+  "Days for the shop to confirm a return after it was delivered."
+  inspectReturnDays: Int!
+  "Days for the buyer to ask the platform after a refusal."
+  escalateDays: Int!
+  "Hours for the shop to send goods again."
+  reshipHours: Int!
+  "Hours to offer something about missing goods, and then for the buyer to choose."
+  shortageHours: Int!
+  "Up to which stage a refund before shipping is approved by itself."
+  autoApproveUntil: AutoApproveStage!
+  "An intercepted parcel is refunded before it is back."
+  refundIntercepted: Boolean!
+  "A change of the address to another region is allowed."
+  allowRegionChange: Boolean!
 }
 
 "How far a parcel may be for a refund to be approved by itself."
@@ -14405,6 +14751,16 @@ func (ec *executionContext) childFields_ConfirmReturnPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmReturnPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectReturnShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_CorrectReturnShipmentPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CorrectReturnShipmentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectReturnShipmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CorrectTrackingNumberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "shipment":
@@ -14491,6 +14847,42 @@ func (ec *executionContext) childFields_ForceRefundPayload(ctx context.Context, 
 		return ec.fieldContext_ForceRefundPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ForceRefundPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FormerNumber(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_FormerNumber_id(ctx, field)
+	case "carrier":
+		return ec.fieldContext_FormerNumber_carrier(ctx, field)
+	case "trackingNumber":
+		return ec.fieldContext_FormerNumber_trackingNumber(ctx, field)
+	case "correctedBy":
+		return ec.fieldContext_FormerNumber_correctedBy(ctx, field)
+	case "track":
+		return ec.fieldContext_FormerNumber_track(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_FormerNumber_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FormerNumber", field.Name)
+}
+
+func (ec *executionContext) childFields_FormerTrackingEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "occurredAt":
+		return ec.fieldContext_FormerTrackingEvent_occurredAt(ctx, field)
+	case "stage":
+		return ec.fieldContext_FormerTrackingEvent_stage(ctx, field)
+	case "correction":
+		return ec.fieldContext_FormerTrackingEvent_correction(ctx, field)
+	case "text":
+		return ec.fieldContext_FormerTrackingEvent_text(ctx, field)
+	case "location":
+		return ec.fieldContext_FormerTrackingEvent_location(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_FormerTrackingEvent_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FormerTrackingEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_FreightRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15697,6 +16089,8 @@ func (ec *executionContext) childFields_Shipment(ctx context.Context, field grap
 		return ec.fieldContext_Shipment_items(ctx, field)
 	case "tracking":
 		return ec.fieldContext_Shipment_tracking(ctx, field)
+	case "formerNumbers":
+		return ec.fieldContext_Shipment_formerNumbers(ctx, field)
 	case "trackingStaleSince":
 		return ec.fieldContext_Shipment_trackingStaleSince(ctx, field)
 	case "needsMerchant":
@@ -16143,6 +16537,8 @@ func (ec *executionContext) childFields_SubOrder(ctx context.Context, field grap
 		return ec.fieldContext_SubOrder_shop(ctx, field)
 	case "warehouse":
 		return ec.fieldContext_SubOrder_warehouse(ctx, field)
+	case "terms":
+		return ec.fieldContext_SubOrder_terms(ctx, field)
 	case "logisticsClass":
 		return ec.fieldContext_SubOrder_logisticsClass(ctx, field)
 	case "weightGrams":
@@ -16221,6 +16617,44 @@ func (ec *executionContext) childFields_SubmitReturnShipmentPayload(ctx context.
 		return ec.fieldContext_SubmitReturnShipmentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubmitReturnShipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Terms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipHours":
+		return ec.fieldContext_Terms_shipHours(ctx, field)
+	case "receiptDays":
+		return ec.fieldContext_Terms_receiptDays(ctx, field)
+	case "returnWindowDays":
+		return ec.fieldContext_Terms_returnWindowDays(ctx, field)
+	case "merchantHours":
+		return ec.fieldContext_Terms_merchantHours(ctx, field)
+	case "packedHours":
+		return ec.fieldContext_Terms_packedHours(ctx, field)
+	case "buyerAnswerDays":
+		return ec.fieldContext_Terms_buyerAnswerDays(ctx, field)
+	case "interceptionDays":
+		return ec.fieldContext_Terms_interceptionDays(ctx, field)
+	case "returnDays":
+		return ec.fieldContext_Terms_returnDays(ctx, field)
+	case "confirmReturnDays":
+		return ec.fieldContext_Terms_confirmReturnDays(ctx, field)
+	case "inspectReturnDays":
+		return ec.fieldContext_Terms_inspectReturnDays(ctx, field)
+	case "escalateDays":
+		return ec.fieldContext_Terms_escalateDays(ctx, field)
+	case "reshipHours":
+		return ec.fieldContext_Terms_reshipHours(ctx, field)
+	case "shortageHours":
+		return ec.fieldContext_Terms_shortageHours(ctx, field)
+	case "autoApproveUntil":
+		return ec.fieldContext_Terms_autoApproveUntil(ctx, field)
+	case "refundIntercepted":
+		return ec.fieldContext_Terms_refundIntercepted(ctx, field)
+	case "allowRegionChange":
+		return ec.fieldContext_Terms_allowRegionChange(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Terms", field.Name)
 }
 
 func (ec *executionContext) childFields_TrackingEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

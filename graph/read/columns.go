@@ -51,6 +51,7 @@ var computed = map[string]map[string]needs{
 	},
 	"SubOrder": {
 		"price":             reads("currency", "listAmount", "goodsPayable", "freightList", "freight"),
+		"terms":             reads("shopID", "policyVersion"),
 		"freightShares":     reads("freightShares", "currency"),
 		"freightRefundable": reads("freightRefundable", "currency"),
 		"balance":           reads("currency", "freight", "freightRefunded", "freightRefundable"),

@@ -116,7 +116,7 @@ func whereParcels(
 		return order.HasShipmentsWith(p...)
 	}
 	all = addIf(all, f.TrackingNumber, func(n string) predicate.Order {
-		return parcel(shipment.TrackingNumber(n))
+		return parcel(ofNumber(n))
 	})
 	return addIf(all, f.NeedsMerchant, func(needs bool) predicate.Order {
 		return either(needs, parcel(shipment.NeedsMerchant(true)), order.Not)

@@ -1,6 +1,8 @@
 package read
 
 import (
+	"strings"
+
 	"orderflow/ent/predicate"
 	"orderflow/ent/review"
 	"orderflow/ent/shipment"
@@ -24,7 +26,7 @@ func WhereShipments(f *view.ShipmentFilter) (all []predicate.Shipment) {
 	all = addIf(all, f.Order, shipment.OrderID)
 	all = addIf(all, f.Shop, shipment.ShopID)
 	all = addIf(all, f.Warehouse, shipment.WarehouseID)
-	all = addIf(all, f.TrackingNumber, shipment.TrackingNumber)
+	all = addIf(all, f.TrackingNumber, ofNumber)
 	return addIf(all, f.NeedsMerchant, shipment.NeedsMerchant)
 }
 
@@ -55,4 +57,9 @@ func WhereReviews(f *view.ReviewFilter) (all []predicate.Review) {
 	return addIf(all, f.Replied, func(replied bool) predicate.Review {
 		return either(replied, review.RepliedAtNotNil(), review.Not)
 	})
+}
+
+// ofNumber finds parcels by a tracking number, which is kept in capital letters.
+func ofNumber(n string) predicate.Shipment {
+	return shipment.TrackingNumber(strings.ToUpper(n))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/shipment"
@@ -44,11 +45,13 @@ type selectionKey struct {
 type preloaded struct {
 	stopped map[globalid.ID]bool // parcels
 	facts   map[globalid.ID]lifecycle.AfterSaleFacts
-	paid    map[globalid.ID]lineTotals // paid sub-orders
+	paid    map[globalid.ID]lineTotals          // paid sub-orders
+	terms   map[globalid.ID]document.ShopPolicy // sub-orders
 }
 
 func newPreloaded() preloaded {
 	return preloaded{stopped: map[globalid.ID]bool{}, paid: map[globalid.ID]lineTotals{},
+		terms: map[globalid.ID]document.ShopPolicy{},
 		facts: map[globalid.ID]lifecycle.AfterSaleFacts{}}
 }
 
@@ -103,6 +106,7 @@ func BeginEvent(ctx context.Context) {
 func (p preloader) intercept(client *ent.Client) {
 	client.Shipment.Intercept(afterRows(p.loadStopped))
 	client.AfterSale.Intercept(afterRows(p.loadAfterSaleFacts))
+	client.SubOrder.Intercept(afterRows(p.loadTerms))
 	client.SubOrder.Intercept(afterRows(func(ctx context.Context, rows []*ent.SubOrder) error {
 		return loadTotals(ctx, p, rows, func(s *ent.SubOrder) globalid.ID { return s.ID })
 	}))

@@ -8,8 +8,10 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/suborder"
 	"orderflow/internal/aftersale"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 )
 
 // lineTotals are sums over the lines of a sub-order.
@@ -41,6 +43,9 @@ func (p preloader) loadAfterSaleFacts(ctx context.Context, rows []*ent.AfterSale
 	if !operationSelects(ctx, "availableActions") {
 		return nil
 	}
+	rows = slices.DeleteFunc(slices.Clone(rows), func(a *ent.AfterSale) bool {
+		return a.PolicyVersion == 0 // read elsewhere, for less
+	})
 	at, err := now(ctx, p.db)
 	if err != nil {
 		return err
@@ -52,6 +57,26 @@ func (p preloader) loadAfterSaleFacts(ctx context.Context, rows []*ent.AfterSale
 		}
 	})
 	return err
+}
+
+func (p preloader) loadTerms(ctx context.Context, rows []*ent.SubOrder) error {
+	if !operationSelects(ctx, "terms") {
+		return nil
+	}
+	rows = slices.DeleteFunc(slices.Clone(rows), func(s *ent.SubOrder) bool {
+		return s.PolicyVersion == 0 // read elsewhere, for less
+	})
+	terms, err := order.ReadTerms(ctx, p.db.Client, rows,
+		func(s *ent.SubOrder) (globalid.ID, int32) { return s.ShopID, s.PolicyVersion })
+	if err != nil {
+		return err
+	}
+	keep(ctx, func(loaded preloaded) {
+		for _, row := range rows {
+			loaded.terms[row.ID] = terms(row)
+		}
+	})
+	return nil
 }
 
 // loadTotals adds up the lines of those sub-orders that are paid: they have a time to ship.
@@ -85,6 +110,13 @@ func loadTotals[T any](
 func Stopped(ctx context.Context, p *ent.Shipment) bool {
 	stopped, _ := lookup(ctx, func(l preloaded) map[globalid.ID]bool { return l.stopped }, p.ID)
 	return stopped
+}
+
+// Terms is the policy that a sub-order goes by that this operation read.
+func Terms(ctx context.Context, sub *ent.SubOrder) document.ShopPolicy {
+	terms, _ := lookup(ctx,
+		func(l preloaded) map[globalid.ID]document.ShopPolicy { return l.terms }, sub.ID)
+	return terms
 }
 
 // preloadedFacts are the facts of a request that this operation read.

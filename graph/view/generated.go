@@ -389,6 +389,24 @@ type ConfirmReturnPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The right tracking number of what goes back.
+type CorrectReturnShipmentInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+	// The courier's code 快递公司.
+	Carrier string `json:"carrier"`
+	// The tracking number 运单号.
+	TrackingNumber string `json:"trackingNumber"`
+}
+
+// What correctReturnShipment did.
+type CorrectReturnShipmentPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // The right tracking number of a parcel.
 type CorrectTrackingNumberInput struct {
 	// The parcel.

@@ -121,8 +121,7 @@ func TestStaffExtendDeadlinesOfShortages(t *testing.T) {
 // The days after a return was delivered are the shop's own.
 func TestAReturnIsConfirmedInTheShopsTime(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-		e.DB.Client.Shop.Update().SetPolicy(document.ShopPolicy{InspectReturnDays: 10}).
-			ExecX(t.Context())
+		e.SetPolicy(document.ShopPolicy{InspectReturnDays: 10})
 		item := e.BuyAndReceive(e.Sku(1), 1)
 		id := e.Request(ordertest.RequestFor(item, vocab.ReturnAndRefund, 1))
 		e.Approve(id)

@@ -11,21 +11,11 @@ const (
 	day   = 24 * time.Hour
 	lease = time.Minute // of a claimed request, in real time
 
-	merchantAnswers  = 48 * time.Hour
-	warehouseAnswers = 24 * time.Hour // about packed goods
-	buyerAnswers     = 7 * day
-	intercepting     = 3 * day
-	sending          = 7 * day
-	unknownDelivery  = 15 * day // of goods that the buyer has not got yet
-	returnArrives    = 10 * day
-	returnInspected  = 3 * day // after it arrived
-	escalation       = 7 * day
-	reshipping       = 48 * time.Hour
-	reshipConfirmed  = 7 * day // after it was delivered
-	reshippingAfter  = 7 * day // more, once the shop was reminded
-	ruling           = 7 * day // until the first reminder, and from one to the next
-	reminders        = 2       // of a ruling
-	returnWindow     = 7 * day
+	unknownDelivery = 15 * day // of goods that the buyer has not got yet
+	reshipConfirmed = 7 * day  // after it was delivered
+	reshippingAfter = 7 * day  // more, once the shop was reminded
+	ruling          = 7 * day  // until the first reminder, and from one to the next
+	reminders       = 2        // of a ruling
 )
 
 // startDeadline begins the deadline of the request's status, or ends the request.
@@ -54,18 +44,18 @@ func (s *session) dueAfter(after time.Duration) {
 
 // dueIn is when the deadline of a status that begins now is over; nil when it has none.
 func (s *session) dueIn(to vocab.AfterSaleStatus) *time.Time {
-	p := s.Policy
-	answer := document.Days(p.BuyerAnswerDays, buyerAnswers)
+	p := s.Terms
+	answer := document.Days(p.BuyerAnswerDays)
 	after := map[vocab.AfterSaleStatus]time.Duration{
 		vocab.AfterSaleAwaitingMerchant:     s.answerTime(),
 		vocab.AfterSaleAwaitingBuyer:        answer,
-		vocab.AfterSaleAwaitingInterception: document.Days(p.InterceptionDays, intercepting),
+		vocab.AfterSaleAwaitingInterception: document.Days(p.InterceptionDays),
 		vocab.AfterSaleAwaitingChoice:       answer,
 		vocab.AfterSaleAwaitingRefusal:      answer,
-		vocab.AfterSaleAwaitingReturn:       document.Days(p.ReturnDays, sending),
-		vocab.AfterSaleReturnInTransit:      document.Days(p.ConfirmReturnDays, returnArrives),
-		vocab.AfterSaleRejected:             document.Days(p.EscalateDays, escalation),
-		vocab.AfterSaleReshipping:           document.Hours(p.ReshipHours, reshipping),
+		vocab.AfterSaleAwaitingReturn:       document.Days(p.ReturnDays),
+		vocab.AfterSaleReturnInTransit:      document.Days(p.ConfirmReturnDays),
+		vocab.AfterSaleRejected:             document.Days(p.EscalateDays),
+		vocab.AfterSaleReshipping:           document.Hours(p.ReshipHours),
 		vocab.AfterSaleInArbitration:        ruling,
 	}[to]
 	if after == 0 {
@@ -75,7 +65,7 @@ func (s *session) dueIn(to vocab.AfterSaleStatus) *time.Time {
 		after += unknownDelivery
 	}
 	if vocab.ReturnInTransit.Has(to) && at(s.Parcel, vocab.ParcelReturned) {
-		after = document.Days(p.InspectReturnDays, returnInspected)
+		after = document.Days(p.InspectReturnDays)
 	}
 	due := s.Now.Add(after)
 	return &due
@@ -84,7 +74,7 @@ func (s *session) dueIn(to vocab.AfterSaleStatus) *time.Time {
 // answerTime is how long the shop has to answer.
 func (s *session) answerTime() time.Duration {
 	if s.Row.Goods == vocab.GoodsUnshipped {
-		return document.Hours(s.Policy.PackedHours, warehouseAnswers)
+		return document.Hours(s.Terms.PackedHours)
 	}
-	return document.Hours(s.Policy.MerchantHours, merchantAnswers)
+	return document.Hours(s.Terms.MerchantHours)
 }

@@ -150,7 +150,7 @@ func (s *session) renewWindow() {
 		!vocab.InReturnWindow.Has(s.sub.Status) {
 		return
 	}
-	due := s.Now.Add(document.Days(s.Policy.ReturnWindowDays, returnWindow))
+	due := s.Now.Add(document.Days(s.Terms.ReturnWindowDays))
 	if s.sub.CompleteDueAt == nil || !s.sub.CompleteDueAt.After(due) {
 		s.sub.CompleteDueAt = &due
 	}

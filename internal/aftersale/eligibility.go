@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
@@ -18,7 +19,7 @@ type requestDraft struct {
 	client  *ent.Client
 	l       *order.Locked
 	sub     *ent.SubOrder
-	shop    *ent.Shop
+	terms   document.ShopPolicy
 	earlier []*ent.AfterSale // all requests of the order, with their lines
 	in      RequestInput
 	staffed bool // by staff: also after the trade's success, and without a limit of requests
@@ -227,7 +228,7 @@ func (s *AfterSales) newDraft(
 
 // read reads what besides the order decides about the request.
 func (d *requestDraft) read(ctx context.Context) (err error) {
-	if d.shop, err = d.l.Shop(ctx, d.sub.ShopID); err != nil {
+	if d.terms, err = d.l.TermsOf(ctx, d.sub); err != nil {
 		return err
 	}
 	d.earlier, err = requestsOf(ctx, d.l)

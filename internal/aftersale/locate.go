@@ -139,7 +139,7 @@ func freeIn(
 // packed reports whether some of the unshipped units are packed, of a shop that has to approve
 // about those.
 func (d *requestDraft) packed(ctx context.Context, p *plan) (bool, error) {
-	if !vocab.Packed.Has(vocab.WarehouseStage(d.shop.Policy.AutoApproveUntil)) {
+	if !vocab.Packed.Has(vocab.WarehouseStage(d.terms.AutoApproveUntil)) {
 		return false, nil
 	}
 	var items []globalid.ID

@@ -13,7 +13,7 @@ func (s *session) followOwn(parcel *ent.Shipment) {
 	if parcel.Purpose == vocab.ReplacementParcel {
 		s.followReplacement(parcel)
 	} else if vocab.ReturnInTransit.Has(s.Row.Status) && at(parcel, vocab.ParcelDelivered) {
-		s.dueAfter(document.Days(s.Policy.InspectReturnDays, returnInspected))
+		s.dueAfter(document.Days(s.Terms.InspectReturnDays))
 	}
 }
 
@@ -28,7 +28,7 @@ func (s *session) followReplacement(parcel *ent.Shipment) {
 		s.dueAfter(unknownDelivery)
 	case s.Facts().Shipped: // another one is on its way
 	default:
-		s.dueAfter(document.Hours(s.Policy.ReshipHours, reshipping))
+		s.dueAfter(document.Hours(s.Terms.ReshipHours))
 	}
 }
 

@@ -105,7 +105,8 @@ func (s *AfterSales) create(
 	row := &ent.AfterSale{ID: id,
 		Number:  requestNumber(l.Order.Number, len(draft.earlier)+1),
 		OrderID: l.Order.ID, SubOrderID: draft.sub.ID, ShopID: draft.sub.ShopID,
-		BuyerID: draft.sub.BuyerID, Kind: p.kind.name, Goods: p.goods, Way: p.way,
+		PolicyVersion: draft.sub.PolicyVersion,
+		BuyerID:       draft.sub.BuyerID, Kind: p.kind.name, Goods: p.goods, Way: p.way,
 		Reason: draft.in.Reason, OpenedBy: by.by,
 		Text:     s.keys.SealText(draft.in.Text, id, entaftersale.FieldText),
 		Currency: draft.sub.Currency, Liable: &liable, CreatedAt: l.Tx.Now}
@@ -113,7 +114,7 @@ func (s *AfterSales) create(
 		row.ShipmentID = &p.parcel.ID
 	}
 	request := &session{AfterSales: s, Locked: l, sub: draft.sub, made: true, Snapshot: Snapshot{
-		Row: row, Parcel: p.parcel, Policy: draft.shop.Policy, Now: l.Tx.Now}}
+		Row: row, Parcel: p.parcel, Terms: draft.terms, Now: l.Tx.Now}}
 	facts := request.Facts()
 	facts.SelfApproved = p.selfApproved
 	taken, err := lifecycle.Take(lifecycle.AfterSale, &row.Status, by.action, by.by, facts)

@@ -46,11 +46,11 @@ func (s *AfterSales) load(
 	row := store.Track(l.Tx, all[i])
 	loaded := &session{AfterSales: s, Locked: l, sub: l.Sub(row.SubOrderID),
 		lines: store.TrackAll(l.Tx, all[i].Edges.Lines)}
-	shop, err := l.Shop(ctx, row.ShopID)
+	terms, err := l.TermsOf(ctx, loaded.sub)
 	if err != nil {
 		return nil, err
 	}
-	loaded.Snapshot = Snapshot{Row: row, Policy: shop.Policy, Now: l.Tx.Now}
+	loaded.Snapshot = Snapshot{Row: row, Terms: terms, Now: l.Tx.Now}
 	return loaded, readParcels(ctx, l.Tx.Client(), &loaded.Snapshot)
 }
 

@@ -8,10 +8,10 @@ import (
 	"orderflow/ent"
 	entinterception "orderflow/ent/interception"
 	entshipment "orderflow/ent/shipment"
-	"orderflow/ent/shop"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -23,8 +23,9 @@ type Snapshot struct {
 	Return      *ent.Shipment // what the buyer has sent back; nil for none
 	Replacement *ent.Shipment // what the shop sends again, unless it came to nothing; nil for none
 	Accepted    bool          // the courier has promised to bring the parcel back
-	Policy      document.ShopPolicy
-	Now         time.Time // business time
+	Now         time.Time     // business time
+
+	Terms document.ShopPolicy // of the sub-order
 }
 
 // LoadSnapshots reads what decides about requests outside of their orders' locks, for what a viewer
@@ -34,22 +35,14 @@ func LoadSnapshots(
 ) ([]Snapshot, error) {
 	snapshots := make([]Snapshot, len(requests))
 	at := make([]*Snapshot, len(requests))
-	var shops []globalid.ID
-	for i, row := range requests {
-		snapshots[i] = Snapshot{Row: row, Now: now}
-		at[i] = &snapshots[i]
-		shops = append(shops, row.ShopID)
-	}
-	policies, err := client.Shop.Query().Where(shop.IDIn(shops...)).All(ctx)
+	terms, err := order.ReadTerms(ctx, client, requests,
+		func(a *ent.AfterSale) (globalid.ID, int32) { return a.ShopID, a.PolicyVersion })
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range at {
-		for _, shop := range policies {
-			if shop.ID == s.Row.ShopID {
-				s.Policy = shop.Policy
-			}
-		}
+	for i, row := range requests {
+		snapshots[i] = Snapshot{Row: row, Terms: terms(row), Now: now}
+		at[i] = &snapshots[i]
 	}
 	return snapshots, readParcels(ctx, client, at...)
 }
@@ -132,7 +125,7 @@ func (s Snapshot) Facts() lifecycle.AfterSaleFacts {
 		TurnedBack:      turnedBack(s.Parcel),
 		ParcelLost:      at(s.Parcel, vocab.ParcelLost),
 		GoodsBack:       s.Row.GoodsBack || s.Accepted,
-		RefundEarly:     s.Policy.RefundIntercepted,
+		RefundEarly:     s.Terms.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
 		Reminded:        s.Row.Attempts > 0,
 		LastReminder:    s.Row.Attempts >= reminders,

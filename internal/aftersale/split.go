@@ -62,7 +62,8 @@ func (s *session) splitRequest(ctx context.Context) (*session, error) {
 		CreatedAt: s.Now, SplitFromID: &a.ID,
 		// Copied.
 		OrderID: a.OrderID, SubOrderID: a.SubOrderID, ShopID: a.ShopID, BuyerID: a.BuyerID,
-		Kind: a.Kind, Goods: a.Goods, Way: a.Way, Reason: a.Reason, OpenedBy: a.OpenedBy,
+		PolicyVersion: a.PolicyVersion,
+		Kind:          a.Kind, Goods: a.Goods, Way: a.Way, Reason: a.Reason, OpenedBy: a.OpenedBy,
 		Currency: a.Currency, Liable: a.Liable, ShipmentID: a.ShipmentID,
 		ReturnWarehouseID: a.ReturnWarehouseID, DueAt: a.DueAt,
 		// Computed: by the table here, and with each line that is moved.

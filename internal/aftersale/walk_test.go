@@ -102,10 +102,10 @@ func oneOf[T any](w *walk, label string, of ...T) T {
 // open places and pays an order of two skus, with discounts, freight and a gift as it comes.
 func (w *walk) open() {
 	client, ctx := w.DB.Client, w.T.Context()
-	client.Shop.UpdateOneID(w.Shop.ID).SetPolicy(document.ShopPolicy{
+	w.SetPolicy(document.ShopPolicy{
 		AutoApproveUntil:  oneOf(w, "until", "", "PACKED"),
 		RefundIntercepted: w.coin("early"),
-	}).ExecX(ctx)
+	})
 	fee := w.number("freight", 0, 999)
 	client.FreightTemplate.Update().SetRule(ordertest.FreightRule(fee, fee/7)).ExecX(ctx)
 	first := w.sku(w.number("price", 0, 999))

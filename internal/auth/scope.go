@@ -116,6 +116,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeShipment:         Parties,
 	ent.TypeShipmentItem:     Parties,
 	ent.TypeTrackingEvent:    Parties,
+	ent.TypeFormerNumber:     Parties,
 	ent.TypeStockTransfer:    byRole(noRows, ofShops),
 	ent.TypeReview:           public,
 	ent.TypeAddressChange:    Parties,

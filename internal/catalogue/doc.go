@@ -12,5 +12,6 @@
 //   - What belongs to a shop (products, skus, its promotions, templates) never moves to another.
 //   - A sku's currency is its shop's, and a shop with skus keeps its currency.
 //   - A promotion and a benefit keep their kind: coupons and frozen shares refer to it.
+//   - Each policy that a shop has or had is kept as a version that never changes.
 //   - Codes and subjects compare by their bytes.
 package catalogue

@@ -60,9 +60,12 @@ func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, err
 		returns := c.keys.SealText(in.ReturnAddress, id, shop.FieldReturnAddress)
 		if !exists {
 			create := tx.Shop.Create().SetID(id).SetCreatedAt(tx.Now).
-				SetPolicy(document.ShopPolicy{})
+				SetPolicy(document.ShopPolicy{}).SetPolicyVersion(FirstPolicy)
 			in.fill(create.Mutation(), returns)
-			return id, create.Exec(ctx)
+			if err := create.Exec(ctx); err != nil {
+				return id, err
+			}
+			return id, addPolicy(ctx, tx, id, FirstPolicy, document.ShopPolicy{})
 		}
 		if err := keepCurrency(ctx, tx, id, in.Currency); err != nil {
 			return id, err
@@ -106,59 +109,4 @@ func lockShop(
 	}
 	found, err := query.Only(ctx)
 	return found, notFoundAt(err, field)
-}
-
-// PolicyInput is the policy of a shop, as requested.
-type PolicyInput struct {
-	Shop   globalid.ID
-	Policy document.ShopPolicy
-}
-
-// Validate returns all faults of the fields. Zero values mean the default.
-func (in PolicyInput) Validate() error {
-	const (
-		week  = 7 * 24 * 60 // minutes
-		month = 30 * 24     // hours
-	)
-	var c check
-	p := in.Policy
-	c.number("policy.payMinutes", int64(p.PayMinutes), 0, week)
-	c.number("policy.shipHours", int64(p.ShipHours), 0, month)
-	c.number("policy.receiptDays", int64(p.ReceiptDays), 0, 90)
-	c.number("policy.returnWindowDays", int64(p.ReturnWindowDays), 0, 400)
-	c.number("policy.merchantHours", int64(p.MerchantHours), 0, month)
-	c.number("policy.packedHours", int64(p.PackedHours), 0, month)
-	c.number("policy.buyerAnswerDays", int64(p.BuyerAnswerDays), 0, 90)
-	c.number("policy.interceptionDays", int64(p.InterceptionDays), 0, 90)
-	c.number("policy.returnDays", int64(p.ReturnDays), 0, 90)
-	c.number("policy.confirmReturnDays", int64(p.ConfirmReturnDays), 0, 90)
-	c.number("policy.inspectReturnDays", int64(p.InspectReturnDays), 0, 90)
-	c.number("policy.escalateDays", int64(p.EscalateDays), 0, 90)
-	c.number("policy.reshipHours", int64(p.ReshipHours), 0, month)
-	c.number("policy.shortageHours", int64(p.ShortageHours), 0, month)
-	c.number("policy.unpaidOrders", int64(p.UnpaidOrders), 0, 10_000)
-	c.number("policy.unpaidUnits", int64(p.UnpaidUnits), 0, maxQuantity)
-	c.number("policy.unpaidShare", int64(p.UnpaidShare), 0, 100)
-	c.number("policy.hourlyOrders", int64(p.HourlyOrders), 0, 100_000)
-	c.number("policy.dailyExpiries", int64(p.DailyExpiries), 0, 10_000)
-	oneOf(&c, "policy.autoApproveUntil", p.AutoApproveUntil, "", "PACKED", "HANDED_OVER")
-	oneOf(&c, "policy.deduction", p.Deduction, "", vocab.OnOrder, vocab.OnPayment)
-	oneOf(&c, "policy.strategy", p.Strategy,
-		"", vocab.FewestParcels, vocab.WarehousePriority, vocab.NearestRegion)
-	return c.faults.Err()
-}
-
-// SetShopPolicy sets a shop's policy and returns the shop's id. MERCHANT of the shop or PLATFORM.
-// Faults: INVALID_INPUT, NOT_FOUND. It concerns orders placed from now on.
-func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid.ID, error) {
-	if err := requireShop(ctx, in.Shop); err != nil {
-		return globalid.ID{}, err
-	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
-	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
-		err := tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy).Exec(ctx)
-		return in.Shop, notFoundAt(err, "shop")
-	})
 }

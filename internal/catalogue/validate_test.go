@@ -70,37 +70,58 @@ func TestShopValidation(t *testing.T) {
 	}
 }
 
+// Each number has bounds on both sides: a shop cannot take from a buyer the time to act, nor let
+// one wait for ever.
 func TestPolicyValidation(t *testing.T) {
 	t.Parallel()
 	type in = catalogue.PolicyInput
-	full := in{Policy: document.ShopPolicy{
-		PayMinutes: 7 * 24 * 60, ShipHours: 720, ReceiptDays: 90, ReturnWindowDays: 400,
-		MerchantHours: 720, AutoApproveUntil: "PACKED", Deduction: vocab.OnOrder,
-		Strategy: vocab.NearestRegion, PackedHours: 720, BuyerAnswerDays: 90,
-		InterceptionDays: 90, ReturnDays: 90, ConfirmReturnDays: 90, InspectReturnDays: 90,
-		EscalateDays: 90, ReshipHours: 720, ShortageHours: 720,
+	least := in{Policy: document.ShopPolicy{
+		PayMinutes: 5, ShipHours: 1, ReceiptDays: 3, ReturnWindowDays: 7, MerchantHours: 1,
+		PackedHours: 1, BuyerAnswerDays: 3, InterceptionDays: 1, ReturnDays: 3,
+		ConfirmReturnDays: 1, InspectReturnDays: 1, EscalateDays: 3, ReshipHours: 1,
+		ShortageHours: 12,
 	}}
-	for _, sound := range []in{{}, full, {Policy: document.ShopPolicy{PayMinutes: 1}}} {
+	most := in{Policy: document.ShopPolicy{
+		PayMinutes: 7 * 24 * 60, ShipHours: 720, ReceiptDays: 90, ReturnWindowDays: 400,
+		MerchantHours: 168, AutoApproveUntil: "PACKED", Deduction: vocab.OnOrder,
+		Strategy: vocab.NearestRegion, PackedHours: 72, BuyerAnswerDays: 30,
+		InterceptionDays: 15, ReturnDays: 60, ConfirmReturnDays: 20, InspectReturnDays: 10,
+		EscalateDays: 30, ReshipHours: 168, ShortageHours: 72,
+	}}
+	for _, sound := range []in{{}, least, most} {
 		spoil(t, sound, []wrong[in]{
-			{func(i *in) { i.Policy.PayMinutes = -1 }, "policy.payMinutes"},
-			{func(i *in) { i.Policy.PayMinutes = 7*24*60 + 1 }, "policy.payMinutes"},
-			{func(i *in) { i.Policy.ShipHours = 721 }, "policy.shipHours"},
-			{func(i *in) { i.Policy.ReceiptDays = 91 }, "policy.receiptDays"},
-			{func(i *in) { i.Policy.ReturnWindowDays = 401 }, "policy.returnWindowDays"},
-			{func(i *in) { i.Policy.MerchantHours = -5 }, "policy.merchantHours"},
-			{func(i *in) { i.Policy.PackedHours = 721 }, "policy.packedHours"},
-			{func(i *in) { i.Policy.BuyerAnswerDays = 91 }, "policy.buyerAnswerDays"},
-			{func(i *in) { i.Policy.InterceptionDays = -1 }, "policy.interceptionDays"},
-			{func(i *in) { i.Policy.ReturnDays = 91 }, "policy.returnDays"},
-			{func(i *in) { i.Policy.ConfirmReturnDays = 91 }, "policy.confirmReturnDays"},
-			{func(i *in) { i.Policy.InspectReturnDays = 91 }, "policy.inspectReturnDays"},
-			{func(i *in) { i.Policy.EscalateDays = 91 }, "policy.escalateDays"},
-			{func(i *in) { i.Policy.ReshipHours = 721 }, "policy.reshipHours"},
-			{func(i *in) { i.Policy.ShortageHours = -1 }, "policy.shortageHours"},
 			{func(i *in) { i.Policy.AutoApproveUntil = "SHIPPED" }, "policy.autoApproveUntil"},
 			{func(i *in) { i.Policy.Deduction = "NEVER" }, "policy.deduction"},
 			{func(i *in) { i.Policy.Strategy = "ANY" }, "policy.strategy"},
 		})
+	}
+	for _, f := range []struct {
+		name string
+		of   func(*document.ShopPolicy) *int
+	}{
+		{"payMinutes", func(p *document.ShopPolicy) *int { return &p.PayMinutes }},
+		{"shipHours", func(p *document.ShopPolicy) *int { return &p.ShipHours }},
+		{"receiptDays", func(p *document.ShopPolicy) *int { return &p.ReceiptDays }},
+		{"returnWindowDays", func(p *document.ShopPolicy) *int { return &p.ReturnWindowDays }},
+		{"merchantHours", func(p *document.ShopPolicy) *int { return &p.MerchantHours }},
+		{"packedHours", func(p *document.ShopPolicy) *int { return &p.PackedHours }},
+		{"buyerAnswerDays", func(p *document.ShopPolicy) *int { return &p.BuyerAnswerDays }},
+		{"interceptionDays", func(p *document.ShopPolicy) *int { return &p.InterceptionDays }},
+		{"returnDays", func(p *document.ShopPolicy) *int { return &p.ReturnDays }},
+		{"confirmReturnDays", func(p *document.ShopPolicy) *int { return &p.ConfirmReturnDays }},
+		{"inspectReturnDays", func(p *document.ShopPolicy) *int { return &p.InspectReturnDays }},
+		{"escalateDays", func(p *document.ShopPolicy) *int { return &p.EscalateDays }},
+		{"reshipHours", func(p *document.ShopPolicy) *int { return &p.ReshipHours }},
+		{"shortageHours", func(p *document.ShopPolicy) *int { return &p.ShortageHours }},
+	} {
+		spoil(t, most, []wrong[in]{
+			{func(i *in) { *f.of(&i.Policy)++ }, "policy." + f.name},
+			{func(i *in) { *f.of(&i.Policy) = -1 }, "policy." + f.name},
+		})
+		if *f.of(&least.Policy) > 1 { // 0 is the default
+			spoil(t, least, []wrong[in]{
+				{func(i *in) { *f.of(&i.Policy)-- }, "policy." + f.name}})
+		}
 	}
 }
 

@@ -7,11 +7,8 @@ import (
 	"orderflow/internal/store"
 )
 
-const (
-	defaultPayMinutes = 30
-	// maxRegion is how many characters a region may have.
-	maxRegion = 64
-)
+// maxRegion is how many characters a region may have.
+const maxRegion = 64
 
 // Limits bound one checkout.
 type Limits struct {
@@ -46,12 +43,4 @@ func (e *PriceChanged) Error() string { return e.Unwrap().Error() }
 func (e *PriceChanged) Unwrap() error {
 	total := money.Money{Amount: e.Quote.Price.Totals.Payable, Currency: e.Quote.Currency}
 	return fault.At("expectedPayable", fault.PriceChanged, "The price is now %s.", total.Text())
-}
-
-func orDefault[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
 }

@@ -71,7 +71,7 @@ func (c *Checkout) draft(
 func (c *catalogue) payDue(now time.Time) time.Time {
 	shortest := 0
 	for _, s := range c.shops {
-		minutes := orDefault(s.Policy.PayMinutes, defaultPayMinutes)
+		minutes := s.Policy.Complete().PayMinutes
 		if shortest == 0 || minutes < shortest {
 			shortest = minutes
 		}
@@ -136,7 +136,8 @@ func (d *draft) addSub(i int, parcel Parcel, freight freight) *ent.SubOrder {
 	sub := &ent.SubOrder{
 		ID: globalid.New(globalid.SubOrder), Number: order.Number(d.order.Number, i+1),
 		OrderID: d.order.ID, BuyerID: d.order.BuyerID, ShopID: parcel.Shop,
-		WarehouseID: parcel.Warehouse, LogisticsClass: parcel.Class, Currency: d.order.Currency,
+		PolicyVersion: d.cat.shops[parcel.Shop].PolicyVersion, WarehouseID: parcel.Warehouse,
+		LogisticsClass: parcel.Class, Currency: d.order.Currency,
 		FreightList:       freight.payable + document.Sum(freight.shares),
 		Freight:           freight.payable,
 		FreightRefundable: freight.payable, FreightShares: freight.shares,
@@ -197,7 +198,7 @@ func (c *catalogue) deduction(id globalid.ID) vocab.DeductionMode {
 	if s.DeductionMode != nil && *s.DeductionMode != "" {
 		return *s.DeductionMode
 	}
-	return orDefault(c.shops[s.ShopID].Policy.Deduction, vocab.OnOrder)
+	return c.shops[s.ShopID].Policy.Complete().Deduction
 }
 
 // claim lists what the price redeems.

@@ -31,7 +31,7 @@ func (q *Quote) planParcels(c *catalogue, region string) {
 	}
 	var short []globalid.ID
 	for _, g := range groups {
-		strategy := orDefault(c.shops[g.shop].Policy.Strategy, vocab.FewestParcels)
+		strategy := c.shops[g.shop].Policy.Complete().Strategy
 		wanted := map[globalid.ID]bool{}
 		for _, w := range demands[g] {
 			wanted[w.sku] = true

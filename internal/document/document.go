@@ -18,7 +18,7 @@ type Share struct {
 	Amount int64       `json:"amount"`
 }
 
-// ShopPolicy is what a shop decides for itself. Zero values mean the default of domain rules.
+// ShopPolicy is what a shop decides for itself. Zero values mean the default; see Settings.
 type ShopPolicy struct {
 	PayMinutes        int                 `json:"payMinutes"`
 	ShipHours         int                 `json:"shipHours"`
@@ -130,6 +130,18 @@ type Payload struct {
 	Since        *time.Time    `json:"since,omitempty"`
 }
 
+// Scan is what a courier told of a parcel under a number that it no longer has: a tracking event that
+// was moved here. Text and place stay sealed as of that event.
+type Scan struct {
+	Event      globalid.ID        `json:"event"`
+	OccurredAt time.Time          `json:"occurredAt"`
+	Stage      vocab.CarrierStage `json:"stage"`
+	Correction bool               `json:"correction,omitempty"`
+	Text       []byte             `json:"text,omitempty"`
+	Location   []byte             `json:"location,omitempty"`
+	CreatedAt  time.Time          `json:"createdAt"` // when it was told
+}
+
 // Sum is what shares come to.
 func Sum(shares []Share) (sum int64) {
 	for _, s := range shares {
@@ -137,14 +149,3 @@ func Sum(shares []Share) (sum int64) {
 	}
 	return sum
 }
-
-// Hours is a time that a policy gives in hours; zero is the default.
-func Hours(set int, otherwise time.Duration) time.Duration {
-	if set == 0 {
-		return otherwise
-	}
-	return time.Duration(set) * time.Hour
-}
-
-// Days is a time that a policy gives in days; zero is the default.
-func Days(set int, otherwise time.Duration) time.Duration { return Hours(24*set, otherwise) }

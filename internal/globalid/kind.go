@@ -45,6 +45,8 @@ const (
 	ChannelBill
 	BillLine
 	BillDifference
+	PolicyVersion
+	FormerNumber
 )
 
 var prefixes = [...]string{
@@ -57,6 +59,7 @@ var prefixes = [...]string{
 	Review: "rev", AddressChange: "adc", Memo: "mem", AfterSale: "afs", AfterSaleLine: "afl",
 	AfterSaleMessage: "afm", Interception: "icp", Shortage: "sht",
 	ChannelBill: "bil", BillLine: "bll", BillDifference: "bdf",
+	PolicyVersion: "plv", FormerNumber: "fmn",
 }
 
 // Prefix is the part before the underscore in an id's text; empty for an unknown kind.

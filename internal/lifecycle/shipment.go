@@ -9,6 +9,7 @@ import (
 type ParcelFacts struct {
 	QuantityLocked  bool // an after-sale or a shortage locks some of its units
 	NumberCorrected bool // its tracking number was corrected before
+	SentBack        bool // a buyer sent it
 	Final           bool // the courier delivered or returned it, or it is lost
 }
 
@@ -17,6 +18,8 @@ const (
 	GuardParcelFree     = "nothing locks its quantity"
 	GuardNumberNotYet   = "its number was not corrected before"
 	GuardParcelOnItsWay = "the courier has not ended with it"
+	GuardSentByShop     = "the shop sent it"
+	GuardSentByBuyer    = "the buyer sent it"
 )
 
 type (
@@ -33,6 +36,10 @@ var (
 		Holds: func(f ParcelFacts) bool { return !f.NumberCorrected }}
 	onItsWay = fsm.Guard[ParcelFacts]{Name: GuardParcelOnItsWay,
 		Holds: func(f ParcelFacts) bool { return !f.Final }}
+	sentByShop = fsm.Guard[ParcelFacts]{Name: GuardSentByShop,
+		Holds: func(f ParcelFacts) bool { return !f.SentBack }}
+	sentByBuyer = fsm.Guard[ParcelFacts]{Name: GuardSentByBuyer,
+		Holds: func(f ParcelFacts) bool { return f.SentBack }}
 
 	packers = roles{vocab.Merchant, vocab.Warehouse}
 )
@@ -77,10 +84,19 @@ var Parcel = &Machine[vocab.WarehouseStage, vocab.ParcelAction, ParcelFacts]{
 			By: roles{vocab.Merchant, vocab.Warehouse, vocab.System}, Emit: vocab.EventShipmentCancelled,
 			Doc: "Its units can go into another parcel."},
 		{From: parcels{vocab.StageHandedOver}, On: vocab.CorrectNumber, To: vocab.StageHandedOver,
-			By: packers, When: parcelWhen{numberNotYet, onItsWay}, Emit: vocab.EventShipmentCorrected,
-			Doc: "The carrier or the number was written wrong; once."},
+			By: packers, When: parcelWhen{sentByShop, numberNotYet, onItsWay},
+			Emit: vocab.EventShipmentCorrected,
+			Doc:  "The carrier or the number was written wrong; once."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.CorrectNumber, To: vocab.StageHandedOver,
+			By: roles{vocab.Buyer}, When: parcelWhen{sentByBuyer, numberNotYet, onItsWay},
+			Emit: vocab.EventShipmentCorrected,
+			Doc:  "Only who sent a parcel knows its number: of what goes back that is the buyer."},
 		{From: parcels{vocab.StageHandedOver}, On: vocab.MarkParcelLost, To: vocab.StageHandedOver,
-			By: roles{vocab.Merchant, vocab.Support, vocab.Platform}, When: parcelWhen{onItsWay},
+			By: roles{vocab.Merchant}, When: parcelWhen{sentByShop, onItsWay},
+			Emit: vocab.EventShipmentTracked,
+			Doc:  "The shop learned that what it sent is lost; it has to act."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.MarkParcelLost, To: vocab.StageHandedOver,
+			By: roles{vocab.Support, vocab.Platform}, When: parcelWhen{onItsWay},
 			Emit: vocab.EventShipmentTracked,
 			Doc:  "Staff learned that it is lost; the merchant has to act."},
 	},

@@ -45,9 +45,13 @@ func notAllowed(err error) error {
 		return err
 	}
 	if len(refusal.Guards) == 0 {
-		return fault.New(fault.ActionNotAllowed, "%s is not possible in the status %s.",
-			refusal.Action, refusal.From)
+		return NotPossible(refusal.Action, refusal.From)
 	}
 	return fault.New(fault.ActionNotAllowed, "%s is possible only if: %s.",
 		refusal.Action, refusal.Guards[0])
+}
+
+// NotPossible is the fault of an action that a status does not have.
+func NotPossible[S, A ~string](on A, in S) error {
+	return fault.New(fault.ActionNotAllowed, "%s is not possible in the status %s.", on, in)
 }

@@ -9,7 +9,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/addresschange"
-	"orderflow/ent/shop"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -103,19 +102,34 @@ func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID
 	return able, nil
 }
 
-// takingRegions keeps the shops whose policy allows another region.
+// takingRegions keeps the shops that took another region when the order was placed.
 func (l *Locked) takingRegions(
 	ctx context.Context, shops []globalid.ID,
-) ([]globalid.ID, error) {
-	rows, err := l.client.Shop.Query().Where(shop.IDIn(shops...)).Order(ent.Asc(shop.FieldID)).
-		All(ctx)
-	var taking []globalid.ID
-	for _, row := range rows {
-		if row.Policy.AllowRegionChange {
-			taking = append(taking, row.ID)
+) (taking []globalid.ID, err error) {
+	for _, sub := range l.Subs {
+		if !slices.Contains(shops, sub.ShopID) || slices.Contains(taking, sub.ShopID) {
+			continue
+		}
+		terms, err := l.TermsOf(ctx, sub)
+		if err != nil {
+			return nil, err
+		}
+		if terms.AllowRegionChange {
+			taking = append(taking, sub.ShopID)
 		}
 	}
-	return taking, err
+	return taking, nil
+}
+
+// shops names the shops of the order.
+func (l *Locked) shops() []globalid.ID {
+	var ids []globalid.ID
+	for _, sub := range l.Subs {
+		if !slices.Contains(ids, sub.ShopID) {
+			ids = append(ids, sub.ShopID)
+		}
+	}
+	return ids
 }
 
 func (l *Locked) requestAddress(shops []globalid.ID, region string, sealed []byte) error {

@@ -21,7 +21,7 @@ func (l *Locked) Adjust(reduction int64, facts lifecycle.TradeFacts) error {
 	taken, err := lifecycle.Take(
 		lifecycle.Trade, &l.Order.Status, vocab.AdjustPrice, l.Actor.Role, facts)
 	if err != nil {
-		return err
+		return l.AsSeen(vocab.AdjustPrice, err)
 	}
 	payable := make([]int64, len(l.Items))
 	var goods int64

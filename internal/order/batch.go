@@ -8,6 +8,7 @@ import (
 
 	"orderflow/ent"
 	entorder "orderflow/ent/order"
+	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -18,7 +19,7 @@ type batchOfOrders struct {
 	ids   []globalid.ID
 	rows  map[globalid.ID]*ent.Order // the locked ones
 	parts map[reflect.Type]parts
-	shops map[globalid.ID]*ent.Shop
+	terms map[policyOf]document.ShopPolicy
 }
 
 // parts are rows of one table by order. Each order takes its own once.

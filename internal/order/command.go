@@ -65,6 +65,7 @@ func RunOnRow(
 
 // mustInvolve refuses a viewer who has no part in the order. Fault: NOT_FOUND.
 func (l *Locked) mustInvolve(ctx context.Context, v *auth.Viewer) error {
+	l.viewer = v
 	if v.Concerns(l.Order.BuyerID, globalid.ID{}) {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	entevent "orderflow/ent/event"
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 )
@@ -103,11 +104,11 @@ func (l *Locked) usualReceipt(
 ) (time.Time, error) {
 	due := sub.ShippedAt.Add(unknownDelivery)
 	if d.last != nil {
-		shop, err := l.Shop(ctx, sub.ShopID)
+		terms, err := l.TermsOf(ctx, sub)
 		if err != nil {
 			return due, err
 		}
-		due = d.last.Add(time.Duration(orDefault(shop.Policy.ReceiptDays, defaultReceiptDays)) * day)
+		due = d.last.Add(document.Days(terms.ReceiptDays))
 	}
 	return due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second), nil
 }

@@ -6,7 +6,8 @@
 // parcels (package shipment) nor the stock rows (package stock).
 //
 // Invariants:
-//   - Placing freezes: prices, shares and freight are never computed again from live data.
+//   - Placing freezes: prices, shares and freight are never computed again from live data, and
+//     deadlines follow the policy that the shop had then, see TermsOf.
 //   - Σ lines' payable + freight = a sub-order's payable; Σ sub-orders = the order's.
 //   - A status changes only by a row of lifecycle.Trade, under the order's lock, together with its
 //     events. The order's status is the roll-up of its sub-orders.

@@ -9,6 +9,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/reservation"
 	"orderflow/ent/suborder"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
@@ -27,7 +28,8 @@ type Locked struct {
 	Subs  []*ent.SubOrder  // by id
 	Items []*ent.OrderItem // by id
 
-	client *ent.Client // reads: the transaction's, or the database's for an order that is only read
+	viewer *auth.Viewer // whose command it is; nil for none
+	client *ent.Client  // reads: the transaction's, or the database's for an order that is only read
 	batch  *batchOfOrders
 	loaded bool // Subs and Items
 }

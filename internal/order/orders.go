@@ -10,13 +10,7 @@ import (
 	"orderflow/internal/store"
 )
 
-const (
-	day = 24 * time.Hour
-
-	defaultShipHours   = 48
-	defaultReceiptDays = 7
-	defaultReturnDays  = 7
-)
+const day = 24 * time.Hour
 
 // Orders runs the commands on placed orders. It is safe for concurrent use.
 type Orders struct {
@@ -51,12 +45,4 @@ func OutOfStock(skus []globalid.ID) error {
 	return &Refusal{Skus: skus, Faults: fault.List{
 		fault.New(fault.OutOfStock, "There is not enough stock of %d of the skus.", len(skus)),
 	}}
-}
-
-func orDefault[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
 }

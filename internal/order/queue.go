@@ -7,6 +7,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
@@ -113,7 +114,7 @@ func (q *Queue) RunOnRow(
 // are passed over.
 func (q *Queue) together(ctx context.Context, batch []*store.Waiting[*command]) {
 	b := &batchOfOrders{rows: map[globalid.ID]*ent.Order{}, parts: map[reflect.Type]parts{},
-		shops: map[globalid.ID]*ent.Shop{}}
+		terms: map[policyOf]document.ShopPolicy{}}
 	seen := map[globalid.ID]bool{}
 	batch = slices.DeleteFunc(slices.Clone(batch), func(w *store.Waiting[*command]) bool {
 		again := seen[w.Command.order]

@@ -37,7 +37,7 @@ type receipt struct {
 
 // receive takes CONFIRM_RECEIPT by whoever acts.
 func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, r receipt) error {
-	shop, err := l.Shop(ctx, sub.ShopID)
+	terms, err := l.TermsOf(ctx, sub)
 	if err != nil {
 		return err
 	}
@@ -48,8 +48,7 @@ func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, r receipt) erro
 	if err != nil {
 		return err
 	}
-	window := time.Duration(orDefault(shop.Policy.ReturnWindowDays, defaultReturnDays)) * day
-	due := l.Tx.Now.Add(window)
+	due := l.Tx.Now.Add(document.Days(terms.ReturnWindowDays))
 	sub.ReceivedAt, sub.CompleteDueAt, sub.AwaitingReview = &l.Tx.Now, &due, true
 	return nil
 }

@@ -124,8 +124,10 @@ func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubO
 		WarehouseID: warehouse, CreatedAt: l.Tx.Now,
 		// Copied.
 		OrderID: beside.OrderID, BuyerID: beside.BuyerID, ShopID: beside.ShopID,
-		LogisticsClass: beside.LogisticsClass, Currency: beside.Currency, Note: beside.Note,
-		Address: beside.Address, ShipDueAt: beside.ShipDueAt, RemindedAt: beside.RemindedAt,
+		PolicyVersion: beside.PolicyVersion, LogisticsClass: beside.LogisticsClass,
+		Currency: beside.Currency,
+		Note:     beside.Note,
+		Address:  beside.Address, ShipDueAt: beside.ShipDueAt, RemindedAt: beside.RemindedAt,
 		// Computed: by the table here, and by shiftAmounts with each line.
 		Status: "", ListAmount: 0, GoodsPayable: 0, FreightList: 0, Freight: 0,
 		FreightRefundable: 0, FreightShares: []document.Share{}, WeightGrams: 0,

@@ -3,6 +3,7 @@ package order
 import (
 	"orderflow/ent"
 	"orderflow/internal/document"
+	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/vocab"
 )
@@ -42,7 +43,7 @@ func (l *Locked) transitionOrder(
 	taken, err := lifecycle.Take(
 		lifecycle.Trade, &l.Order.Status, action, l.Actor.Role, facts)
 	if err != nil {
-		return err
+		return l.AsSeen(action, err)
 	}
 	if vocab.TradeClosed.Has(taken.To) {
 		l.Order.CloseReason, l.Order.ClosedAt = &reason, &l.Tx.Now
@@ -53,6 +54,25 @@ func (l *Locked) transitionOrder(
 	l.emitToAll(taken.Emit, document.Payload{
 		From: string(taken.From), To: string(taken.To), Reason: string(reason)})
 	return nil
+}
+
+// AsSeen words the refusal of an action on the whole order for the viewer whose command it is:
+// staff of a shop see the status of their own sub-orders, and must not learn that of others.
+func (l *Locked) AsSeen(action vocab.TradeAction, refusal error) error {
+	if l.viewer == nil || l.viewer.Concerns(l.Order.BuyerID, globalid.ID{}) {
+		return refusal
+	}
+	var seen []lifecycle.Child
+	for _, sub := range l.Subs {
+		if l.viewer.HasShop(sub.ShopID) {
+			seen = append(seen, Child(sub))
+		}
+	}
+	status, _ := lifecycle.RollUp(seen)
+	if status == l.Order.Status {
+		return refusal
+	}
+	return lifecycle.NotPossible(action, status)
 }
 
 // emitToAll emits an event of the whole order, and the same fact to each shop.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/redemption"
 	"orderflow/internal/stock"
@@ -99,13 +100,13 @@ func deductedOnPayment(it *ent.OrderItem) bool { return it.DeductionMode == voca
 
 // startShipDeadlines gives every sub-order the time by which its shop should ship.
 func (l *Locked) startShipDeadlines(ctx context.Context) error {
-	shops, err := l.readShops(ctx, l.shops()...)
+	terms, err := l.readTerms(ctx, l.Subs...)
 	if err != nil {
 		return err
 	}
 	for _, sub := range l.Subs {
-		due := l.Tx.Now.Add(time.Duration(
-			orDefault(shops[sub.ShopID].Policy.ShipHours, defaultShipHours)) * time.Hour)
+		of := terms[policyOf{sub.ShopID, sub.PolicyVersion}]
+		due := l.Tx.Now.Add(document.Hours(of.ShipHours))
 		sub.ShipDueAt = &due
 	}
 	l.setNextDue()

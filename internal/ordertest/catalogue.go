@@ -1,6 +1,7 @@
 package ordertest
 
 import (
+	"context"
 	"time"
 
 	"orderflow/ent"
@@ -8,6 +9,7 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -25,8 +27,28 @@ func (e *Env) AddShop(code string, policy document.ShopPolicy) *ent.Shop {
 		SetMerchantAccount(MerchantAccount).SetPolicy(policy).
 		SetReturnAddress(e.Keys.SealText("a street", id, entshop.FieldReturnAddress)).
 		SaveX(ctx)
+	AddPolicy(ctx, e.DB, shop)
 	e.DB.Client.Product.Create().SetShopID(shop.ID).SetCode("p").SetTitle("Tea").SaveX(ctx)
 	return shop
+}
+
+// AddPolicy keeps the policy of a shop that was made without the catalogue, for its orders.
+func AddPolicy(ctx context.Context, db *store.DB, shop *ent.Shop) {
+	db.Client.PolicyVersion.Create().SetShopID(shop.ID).SetVersion(shop.PolicyVersion).
+		SetPolicy(shop.Policy.Complete()).SaveX(ctx)
+}
+
+// SetPolicy changes the policy of the shop of the Env, for orders that are placed from now on.
+func (e *Env) SetPolicy(policy document.ShopPolicy) {
+	e.T.Helper()
+	e.Must(e.TrySetPolicy(policy))
+}
+
+// TrySetPolicy is SetPolicy, by the shop itself.
+func (e *Env) TrySetPolicy(policy document.ShopPolicy) error {
+	_, err := e.Catalogue.SetShopPolicy(e.Merchant,
+		catalogue.PolicyInput{Shop: e.Shop.ID, Policy: policy})
+	return err
 }
 
 // AddWarehouse adds a warehouse.

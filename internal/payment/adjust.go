@@ -84,7 +84,7 @@ func (s *session) checkAdjust(ctx context.Context, to money.Money) error {
 	err := lifecycle.Check(
 		lifecycle.Trade, o.Status, vocab.AdjustPrice, vocab.Merchant, s.facts())
 	if err != nil {
-		return err
+		return s.AsSeen(vocab.AdjustPrice, err)
 	}
 	if string(to.Currency) != o.Currency {
 		return fault.At("payable.currency", fault.CurrencyMismatch, "The order is in %s.",

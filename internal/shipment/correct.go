@@ -5,17 +5,20 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/trackingevent"
+	"orderflow/internal/auth"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
 )
 
-// CorrectTrackingNumber replaces the carrier and number of a parcel that was handed over, once.
-// What was reported of the old number is dropped: it is another's parcel. An open interception
-// begins anew.
+// CorrectTrackingNumber replaces the carrier and number of a parcel that the shop sent, once. The
+// old ones stay as a former number, with what was reported under it: that is another's parcel. An
+// open interception begins anew.
 //
-// Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT,
-// ACTION_NOT_ALLOWED when it was corrected before or the courier has ended with it. After commit
-// the runner subscribes to the track of the new number, when a courier tracks the carrier.
+// Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT, also at
+// trackingNumber when another parcel has it, ACTION_NOT_ALLOWED when it was corrected before, the
+// courier has ended with it or the buyer sent it. After commit the runner subscribes to the track
+// of the new number, when a courier tracks the carrier.
 func (s *Shipments) CorrectTrackingNumber(
 	ctx context.Context, in LabelInput,
 ) (globalid.ID, error) {
@@ -23,6 +26,24 @@ func (s *Shipments) CorrectTrackingNumber(
 	if err != nil {
 		return globalid.ID{}, err
 	}
+	return s.correctAs(ctx, v, in)
+}
+
+// CorrectReturn is CorrectTrackingNumber for a parcel in which goods go back, whose number no other
+// parcel may ever have had.
+//
+// The buyer who sent it may call it. Faults as of CorrectTrackingNumber.
+func (s *Shipments) CorrectReturn(ctx context.Context, in LabelInput) (globalid.ID, error) {
+	v, err := auth.Require(ctx, vocab.Buyer)
+	if err != nil {
+		return globalid.ID{}, err
+	}
+	return s.correctAs(ctx, v, in)
+}
+
+func (s *Shipments) correctAs(
+	ctx context.Context, v *auth.Viewer, in LabelInput,
+) (globalid.ID, error) {
 	if err := s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
 		return globalid.ID{}, err
 	}
@@ -36,7 +57,13 @@ func (s *session) correct(ctx context.Context, p *ent.Shipment, in LabelInput) e
 	if err := s.transition(ctx, p, vocab.CorrectNumber, s.Actor.Role); err != nil {
 		return err
 	}
-	p.Carrier, p.TrackingNumber, p.CorrectedAt = in.Carrier, in.TrackingNumber, &s.Tx.Now
+	if err := s.keepNumber(ctx, p); err != nil {
+		return err
+	}
+	if err := s.setNumber(ctx, p, in.Carrier, in.TrackingNumber); err != nil {
+		return err
+	}
+	p.CorrectedAt = &s.Tx.Now
 	endIntent(p)
 	p.HeardAt, p.UnansweredSince, p.UnansweredUntil = nil, nil, nil
 	p.Subscribed, p.ClaimedUntil = false, nil
@@ -46,10 +73,25 @@ func (s *session) correct(ctx context.Context, p *ent.Shipment, in LabelInput) e
 	if err := s.restartInterceptions(ctx, p); err != nil {
 		return err
 	}
-	_, err := s.Tx.TrackingEvent.Delete().Where(trackingevent.ShipmentID(p.ID)).Exec(ctx)
+	// Of the new number nothing is reported yet.
+	return s.follow(ctx, p, report{by: vocab.Channel})
+}
+
+// keepNumber moves the label of a parcel and its track to a former number.
+func (s *session) keepNumber(ctx context.Context, p *ent.Shipment) error {
+	rows, err := s.Tx.TrackingEvent.Query().Where(trackingevent.ShipmentID(p.ID)).
+		Order(ent.Asc(trackingevent.FieldOccurredAt, trackingevent.FieldID)).All(ctx)
 	if err != nil {
 		return err
 	}
-	// Of the new number nothing is reported yet.
-	return s.follow(ctx, p, report{by: vocab.Channel})
+	track := make([]document.Scan, len(rows))
+	for i, r := range rows {
+		track[i] = document.Scan{Event: r.ID, OccurredAt: r.OccurredAt, Stage: r.Stage,
+			Text: r.Text, Location: r.Location, Correction: r.Correction, CreatedAt: r.CreatedAt}
+	}
+	s.Tx.Insert(&ent.FormerNumber{ID: globalid.New(globalid.FormerNumber), ShipmentID: p.ID,
+		BuyerID: p.BuyerID, ShopID: p.ShopID, Carrier: p.Carrier, TrackingNumber: p.TrackingNumber,
+		CorrectedBy: s.Actor.Role, Track: track, CreatedAt: s.Tx.Now})
+	_, err = s.Tx.TrackingEvent.Delete().Where(trackingevent.ShipmentID(p.ID)).Exec(ctx)
+	return err
 }

@@ -20,6 +20,8 @@
 //     present tracking number; each is stored once.
 //   - The time until which a courier is known to have told of a parcel (heard_at) is never later
 //     than its answer: of a query it is when that was sent, of a push the latest event in it.
+//   - Only who sent a parcel corrects its number, once; the former number keeps its track. A number
+//     is on two parcels only while they can be one box.
 //   - A courier is called outside of transactions, by a server that has claimed the parcel or the
 //     interception.
 package shipment

@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"orderflow/ent"
+	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/shipment"
@@ -38,7 +40,8 @@ func newCourierEnv(t *testing.T, dialect string) *courierEnv {
 	t.Helper()
 	c := &fakeCourier{}
 	return &courierEnv{courier: c, Env: ordertest.New(t, dialect, ordertest.Options{
-		Couriers: []courier.Port{c}, Start: start})}
+		Couriers: []courier.Port{c}, Start: start,
+		Policy: document.ShopPolicy{HourlyOrders: 10_000}})}
 }
 
 // buy places and pays an order of units of each sku.
@@ -60,11 +63,22 @@ func label(id globalid.ID, number string) shipment.LabelInput {
 	return shipment.LabelInput{Shipment: id, Carrier: "fake", TrackingNumber: number}
 }
 
-// shipped makes an order of one unit and hands its parcel over.
+// apply applies a snapshot to a parcel, of whatever number it has.
+func (e *courierEnv) apply(parcel globalid.ID, s courier.Snapshot) error {
+	s.Number = e.Parcel(parcel).TrackingNumber
+	return e.Shipments.ApplySnapshot(e.T.Context(), parcel, s)
+}
+
+// shipped makes an order of one unit and hands its parcel over, the first under SF-1.
 func (e *courierEnv) shipped() (o *ent.Order, parcel globalid.ID) {
 	e.T.Helper()
 	o = e.buy(1, e.Sku(1))
 	parcel = e.create(shipment.Line{Item: o.Edges.SubOrders[0].Edges.Items[0].ID, Quantity: 1})
-	e.MustID(e.Shipments.HandOver(e.Warehouse, label(parcel, "SF-1")))
+	number := "SF-1"
+	if e.DB.Client.Shipment.Query().Where(entshipment.TrackingNumber(number)).
+		ExistX(e.T.Context()) {
+		number = ordertest.TrackingNumber(parcel)
+	}
+	e.MustID(e.Shipments.HandOver(e.Warehouse, label(parcel, number)))
 	return e.Order(o.ID), parcel
 }

@@ -24,8 +24,9 @@ type LabelInput struct {
 // PARTIALLY_SHIPPED or SHIPPED.
 //
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT,
-// ACTION_NOT_ALLOWED, also when units of it were refunded or moved meanwhile (cancel it then),
-// CONFLICT. After commit the runner subscribes to its track, when a courier tracks the carrier.
+// also at trackingNumber when another parcel has it, ACTION_NOT_ALLOWED, also when units of it were
+// refunded or moved meanwhile (cancel it then), CONFLICT. After commit the runner
+// subscribes to its track, when a courier tracks the carrier.
 func (s *Shipments) HandOver(ctx context.Context, in LabelInput) (globalid.ID, error) {
 	v, err := packer(ctx)
 	if err != nil {
@@ -44,7 +45,7 @@ func (s *session) handOver(ctx context.Context, p *ent.Shipment, carrier, number
 	if err := s.transition(ctx, p, vocab.HandOver, s.Actor.Role); err != nil {
 		return err
 	}
-	if err := s.label(p, carrier, number); err != nil {
+	if err := s.label(ctx, p, carrier, number); err != nil {
 		return err
 	}
 	if err := s.leave(ctx, p); err != nil {
@@ -54,8 +55,11 @@ func (s *session) handOver(ctx context.Context, p *ent.Shipment, carrier, number
 }
 
 // label notes on a parcel that a courier has it, which has reported nothing yet.
-func (s *session) label(p *ent.Shipment, carrier, number string) error {
-	p.Carrier, p.TrackingNumber, p.HandedOverAt = carrier, number, &s.Tx.Now
+func (s *session) label(ctx context.Context, p *ent.Shipment, carrier, number string) error {
+	if err := s.setNumber(ctx, p, carrier, number); err != nil {
+		return err
+	}
+	p.HandedOverAt = &s.Tx.Now
 	if s.portOf(carrier) != nil {
 		p.NextAttemptAt = s.in(0)
 	}

@@ -20,6 +20,7 @@ func (e *courierEnv) addRequest(o *ent.Order, status vocab.AfterSaleStatus) *ent
 	sub := o.Edges.SubOrders[0]
 	return e.DB.Client.AfterSale.Create().SetNumber(e.Label("R")).
 		SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(sub.ShopID).SetBuyerID(o.BuyerID).
+		SetPolicyVersion(sub.PolicyVersion).
 		SetKind(vocab.RefundOnly).SetGoods(vocab.GoodsInTransit).SetReason(vocab.ReasonNotWanted).
 		SetOpenedBy(vocab.Buyer).SetStatus(status).SetCurrency("CNY").SetAmount(0).
 		SetFreight(0).SetCreatedAt(o.CreatedAt).SaveX(e.T.Context())

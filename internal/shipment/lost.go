@@ -15,9 +15,9 @@ import (
 // MarkLost notes that staff learned that a parcel is lost. It joins what the courier reported,
 // which may still report that it was delivered after all.
 //
-// Merchants of the shop, support and platform staff may call it. Faults: NOT_FOUND,
-// ACTION_NOT_ALLOWED unless it is on its way. After commit it holds back automatic receipt, and is
-// a task of the merchant.
+// Merchants of the shop may call it for what the shop sent, support and platform staff for any.
+// Faults: NOT_FOUND, ACTION_NOT_ALLOWED unless it is on its way. After commit it holds back
+// automatic receipt, and is a task of the merchant.
 func (s *Shipments) MarkLost(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	v, err := auth.Require(ctx, vocab.Merchant, vocab.Support, vocab.Platform)
 	if err != nil {

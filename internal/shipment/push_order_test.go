@@ -110,7 +110,7 @@ func (e *courierEnv) reference(pushes []courier.Snapshot, want vocab.CarrierStag
 	e.T.Helper()
 	o, id := e.shipped()
 	for _, push := range pushes {
-		if err := e.Shipments.ApplySnapshot(e.T.Context(), id, push); err != nil {
+		if err := e.apply(id, push); err != nil {
 			e.T.Fatal(err)
 		}
 	}
@@ -134,7 +134,7 @@ func TestPushesInAnyOrderGiveTheSameState(t *testing.T) {
 		mixed := rapid.Permutation(slices.Concat(recorded[stage], again)).Draw(rt, "pushes")
 		o, id := e.shipped()
 		for _, push := range mixed {
-			if err := e.Shipments.ApplySnapshot(t.Context(), id, push); err != nil {
+			if err := e.apply(id, push); err != nil {
 				rt.Fatal(err)
 			}
 		}
@@ -156,7 +156,7 @@ func TestPushesAtOnceGiveTheSameState(t *testing.T) {
 					var all []func() error
 					for _, push := range slices.Concat(pushes, pushes) {
 						all = append(all, func() error {
-							return e.Shipments.ApplySnapshot(t.Context(), id, push)
+							return e.apply(id, push)
 						})
 					}
 					for _, err := range atOnce(all...) {

@@ -113,8 +113,7 @@ func TestRefusalAndClockRace(t *testing.T) {
 		sub := o.Edges.SubOrders[0].ID
 		errs := atOnce(func() error { return e.Orders.RunDue(e.T.Context(), sub) },
 			func() error {
-				return e.Shipments.ApplySnapshot(e.T.Context(), parcel,
-					snapshot(reported(1, vocab.CarrierRefused, "refused")))
+				return e.apply(parcel, snapshot(reported(1, vocab.CarrierRefused, "refused")))
 			})
 		if errs[0] != nil || errs[1] != nil {
 			e.T.Errorf("clock: %v, courier: %v", errs[0], errs[1])

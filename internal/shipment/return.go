@@ -22,8 +22,8 @@ type ReturnInput struct {
 // any other, and counts neither for the trade nor for the stock.
 //
 // Package aftersale calls it under the order's lock and has checked the lines and the viewer.
-// Faults: INVALID_INPUT at carrier or trackingNumber. After commit the runner subscribes to its
-// track, when a courier tracks the carrier.
+// Faults: INVALID_INPUT at carrier, or at trackingNumber, also when another parcel has or had it.
+// After commit the runner subscribes to its track, when a courier tracks the carrier.
 func (s *Shipments) OpenReturn(
 	ctx context.Context, l *order.Locked, in ReturnInput,
 ) (*ent.Shipment, error) {
@@ -37,7 +37,7 @@ func (s *Shipments) OpenReturn(
 	if err != nil {
 		return nil, err
 	}
-	if err := opened.label(p, in.Carrier, in.TrackingNumber); err != nil {
+	if err := opened.label(ctx, p, in.Carrier, in.TrackingNumber); err != nil {
 		return nil, err
 	}
 	return p, s.Hooks.ParcelTracked(ctx, l, p)

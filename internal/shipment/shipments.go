@@ -81,6 +81,7 @@ func Facts(p *ent.Shipment, stopped bool) lifecycle.ParcelFacts {
 	return lifecycle.ParcelFacts{
 		QuantityLocked:  stopped,
 		NumberCorrected: p.CorrectedAt != nil,
+		SentBack:        p.Purpose == vocab.ReturnParcel,
 		Final:           p.CarrierStage != nil && vocab.CourierDone.Has(*p.CarrierStage),
 	}
 }
@@ -124,7 +125,7 @@ func (s *Shipments) parcel(
 	ctx context.Context, v *auth.Viewer, id globalid.ID,
 ) (*ent.Shipment, error) {
 	p, err := s.db.Client.Shipment.Query().Where(entshipment.ID(id)).Only(ctx)
-	if ent.IsNotFound(err) || err == nil && !v.HasShop(p.ShopID) {
+	if ent.IsNotFound(err) || err == nil && !v.Concerns(p.BuyerID, p.ShopID) {
 		return nil, noParcel()
 	}
 	return p, err

@@ -97,7 +97,7 @@ func TestTroubleIsATaskOfTheMerchant(t *testing.T) {
 			}
 		}
 		late := snapshot(reported(1, vocab.CarrierInTransit, "late"))
-		if err := e.Shipments.ApplySnapshot(t.Context(), other, late); err != nil {
+		if err := e.apply(other, late); err != nil {
 			t.Fatal(err)
 		}
 		if p := e.Parcel(other); *p.CarrierStage != vocab.CarrierLost || !p.NeedsMerchant {

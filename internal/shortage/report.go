@@ -147,7 +147,7 @@ func (s *Shortages) open(
 	if err != nil {
 		return nil, err
 	}
-	if row.DueAt, err = due(ctx, l, sub.ShopID); err != nil {
+	if row.DueAt, err = due(ctx, l, sub); err != nil {
 		return nil, err
 	}
 	order.MarkShort(item, o.missing.Quantity)

@@ -18,9 +18,8 @@ import (
 )
 
 const (
-	lease    = time.Minute    // of a claimed shortage, in real time
-	answers  = 24 * time.Hour // the shop's offer, and then the buyer's choice
-	maxLines = 100            // items that one report names
+	lease    = time.Minute // of a claimed shortage, in real time
+	maxLines = 100         // items that one report names
 )
 
 // Shortages runs the commands on shortages. It is safe for concurrent use. Its commands are
@@ -112,7 +111,7 @@ func (s *session) transition(ctx context.Context, to step) error {
 	s.row.DueAt, s.row.ClaimedUntil = nil, nil
 	switch {
 	case vocab.ShortageTimed.Has(taken.To):
-		if s.row.DueAt, err = due(ctx, s.Locked, s.row.ShopID); err != nil {
+		if s.row.DueAt, err = due(ctx, s.Locked, s.Sub(s.row.SubOrderID)); err != nil {
 			return err
 		}
 	case vocab.ShortageFinal.Has(taken.To):
@@ -123,12 +122,12 @@ func (s *session) transition(ctx context.Context, to step) error {
 }
 
 // due is when the time of the shop to offer, or of the buyer to choose, is over that begins now.
-func due(ctx context.Context, l *order.Locked, shop globalid.ID) (*time.Time, error) {
-	row, err := l.Tx.Shop.Get(ctx, shop)
+func due(ctx context.Context, l *order.Locked, sub *ent.SubOrder) (*time.Time, error) {
+	terms, err := l.TermsOf(ctx, sub)
 	if err != nil {
 		return nil, err
 	}
-	at := l.Tx.Now.Add(document.Hours(row.Policy.ShortageHours, answers))
+	at := l.Tx.Now.Add(document.Hours(terms.ShortageHours))
 	return &at, nil
 }
 

@@ -164,6 +164,7 @@ func newSubOrder(t *testing.T, db *store.DB, number string) globalid.ID {
 	order, sub := globalid.New(globalid.Order), globalid.New(globalid.SubOrder)
 	shop, item := globalid.New(globalid.Shop), globalid.New(globalid.OrderItem)
 	err := db.Client.SubOrder.Create().SetID(sub).SetOrderID(order).SetShopID(shop).
+		SetPolicyVersion(1).
 		SetBuyerID(globalid.New(globalid.Buyer)).SetWarehouseID(globalid.New(globalid.Warehouse)).
 		SetNumber(number).SetLogisticsClass(vocab.Ordinary).SetStatus(vocab.PendingPayment).
 		SetCurrency("CNY").SetFreightShares([]document.Share{}).SetCreatedAt(time.Now()).

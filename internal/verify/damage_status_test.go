@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"time"
+
 	"orderflow/ent/benefituse"
 	"orderflow/ent/stockmovement"
 	"orderflow/internal/document"
@@ -40,6 +42,10 @@ var holderDamage = []damage{
 	}},
 	{check: "references.agree", do: func(w *damaged) string {
 		w.set("sub_orders", "buyer_id", w.paid.subs[0].ID, w.stranger.ID)
+		return w.paid.subs[0].ID.String()
+	}},
+	{check: "terms.kept", do: func(w *damaged) string {
+		w.set("sub_orders", "policy_version", w.paid.subs[0].ID, 7)
 		return w.paid.subs[0].ID.String()
 	}},
 	{check: "references.agree", do: func(w *damaged) string {
@@ -96,6 +102,11 @@ var statusDamage = []damage{
 		w.set("sub_orders", "ship_due_at", w.paid.subs[0].ID, nil)
 		return w.paid.subs[0].ID.String()
 	}, also: []string{"status.next_due"}},
+	{check: "terms.return_window", do: func(w *damaged) string {
+		sub := w.SubOrder(w.done.sub)
+		w.set("sub_orders", "complete_due_at", sub.ID, sub.ReceivedAt.Add(24*time.Hour))
+		return sub.ID.String()
+	}},
 	{check: "status.deadlines", do: func(w *damaged) string {
 		w.set("sub_orders", "complete_due_at", w.done.sub, nil)
 		return w.done.sub.String()

@@ -56,7 +56,8 @@ func TestReferencesAreTheSchemas(t *testing.T) {
 var entities = []any{
 	ent.AddressChange{}, ent.AfterSaleLine{}, ent.AfterSaleMessage{}, ent.AfterSale{},
 	ent.BenefitUse{}, ent.Buyer{}, ent.ChannelNotice{}, ent.Coupon{}, ent.Event{},
-	ent.FeedHead{}, ent.FreightTemplate{}, ent.IdempotencyKey{},
+	ent.FeedHead{}, ent.FormerNumber{}, ent.FreightTemplate{}, ent.PolicyVersion{},
+	ent.IdempotencyKey{},
 	ent.Interception{}, ent.MemberBenefit{}, ent.Memo{}, ent.OrderItem{}, ent.Order{},
 	ent.BillDifference{}, ent.BillLine{}, ent.ChannelBill{},
 	ent.Payment{}, ent.Product{}, ent.Promotion{}, ent.QuotaUse{}, ent.Quota{}, ent.RefundLine{},

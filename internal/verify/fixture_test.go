@@ -83,6 +83,7 @@ func (w *fixture) addCatalogue() {
 	for i, code := range []string{"books", "lamps"} {
 		w.shops[i] = c.Shop.Create().SetCode(code).SetName(code).SetCurrency("CNY").
 			SetMerchantAccount("m").SetPolicy(document.ShopPolicy{}).SaveX(ctx)
+		ordertest.AddPolicy(ctx, w.DB, w.shops[i])
 		product := c.Product.Create().SetShopID(w.shops[i].ID).SetCode(code).SetTitle(code).
 			SaveX(ctx)
 		w.skus[i] = c.Sku.Create().SetShopID(w.shops[i].ID).SetProductID(product.ID).
@@ -154,6 +155,7 @@ func (w *fixture) order(
 		goods := 1000*l.quantity - l.share.Amount
 		sub := c.SubOrder.Create().SetNumber(number + "-" + w.shops[l.sku].Code).
 			SetOrderID(m.ID).SetBuyerID(w.buyer.ID).SetShopID(w.shops[l.sku].ID).
+			SetPolicyVersion(w.shops[l.sku].PolicyVersion).
 			SetWarehouseID(w.warehouse.ID).SetLogisticsClass(vocab.Ordinary).SetStatus(status).
 			SetCurrency("CNY").SetListAmount(1000 * l.quantity).SetGoodsPayable(goods).
 			SetFreightList(l.freight).SetFreight(l.freight).SetFreightRefundable(l.freight).

@@ -35,7 +35,7 @@ func (r *run) next(ctx context.Context, after globalid.ID) ([]*orderData, error)
 		WithEvents(func(q *ent.EventQuery) { q.Order(ent.Asc(event.FieldSequence)) }).
 		WithMemos().
 		WithShipments(func(q *ent.ShipmentQuery) {
-			q.Order(ent.Asc(shipment.FieldID)).WithItems().WithTracking()
+			q.Order(ent.Asc(shipment.FieldID)).WithItems().WithTracking().WithFormerNumbers()
 		}).
 		WithAddressChanges(func(q *ent.AddressChangeQuery) {
 			q.Order(ent.Asc(addresschange.FieldID))

@@ -12,6 +12,10 @@ func (r *run) orders(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	terms, err := r.terms(ctx)
+	if err != nil {
+		return err
+	}
 	checks := []func(*orderData){
 		r.reservationLedger(), r.unitsReserved(), r.reservationPlaces(), r.reshipments(),
 		r.itemsAdd(), r.subOrdersAdd(), r.ordersAdd(), r.paidOnce(), r.attempts(), r.givenUp(),
@@ -21,7 +25,7 @@ func (r *run) orders(ctx context.Context) error {
 		r.sequences(), r.replays(), r.rollUps(), r.positionOrder(), r.transitions(),
 		r.messages(), r.tracks(),
 		r.copiesAgree(), redeemed,
-		r.times(), r.deadlines(), r.nextDeadlines(), r.reviewStatus(), r.stages(),
+		r.times(), r.deadlines(), r.nextDeadlines(), terms, r.reviewStatus(), r.stages(),
 		r.nextSteps(), r.receiptsHeard(), r.addressStatus(),
 		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(), r.waits(),
 	}

@@ -20,7 +20,7 @@ var secrets = []string{
 	"王芳", "13812345678", "科技路", "天河路", // addresses of buyers
 	"ring twice", "moved house", // a buyer's note, a shop's reason
 	"with care", "they are broken", statement.Text, ordertest.Photo, // memos, messages, evidence
-	"a street", // where returns go
+	"a street",                               // where returns go
 	"left with the neighbour", "Flower Lane", // what couriers tell
 }
 

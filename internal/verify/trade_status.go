@@ -190,13 +190,15 @@ func (b *orderData) unreviewed(sub *ent.SubOrder) (kept, some bool) {
 // stages compares the columns of a parcel with its stages.
 func (r *run) stages() func(*orderData) {
 	c := r.check(9, "status.parcels", "a parcel has a courier, a number and a time once it is handed "+
-		"over; it is a task of the merchant while it is in trouble and not on its way back")
+		"over, and the number of before when it was corrected; it is a task of the merchant while it "+
+		"is in trouble and not on its way back")
 	return func(b *orderData) {
 		for _, p := range b.shipments {
 			c.Rows++
 			handed := p.Stage == vocab.StageHandedOver
 			fits := (p.Carrier != "") == handed && (p.TrackingNumber != "") == handed &&
-				(p.HandedOverAt != nil) == handed && (p.CarrierStage != nil) == handed
+				(p.HandedOverAt != nil) == handed && (p.CarrierStage != nil) == handed &&
+				(p.CorrectedAt != nil) == (len(p.Edges.FormerNumbers) == 1)
 			if !handed {
 				fits = fits && p.DeliveredAt == nil && p.CorrectedAt == nil && !p.Subscribed
 			}

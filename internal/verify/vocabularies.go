@@ -52,6 +52,7 @@ var (
 		{"channel_notices", "channel", channels},
 		{"coupons", "status", uses},
 		{"events", "actor_role", roles},
+		{"former_numbers", "corrected_by", roles},
 		{"freight_templates", "logistics_class", classes},
 		{"freight_templates", "basis", words(vocab.ByWeight, vocab.ByPiece)},
 		{"interceptions", "status", words(vocab.InterceptionStatuses...)},

@@ -49,8 +49,7 @@ func walk(t *testing.T, e *ordertest.Env, seed uint64) {
 	const steps, orders, often = 250, 3, 12
 	w := &walker{Env: e, chance: rand.New(rand.NewPCG(seed, seed))}
 	e.Bank.SetFunc(w.answer)
-	e.Shop.Update().SetPolicy(document.ShopPolicy{RefundIntercepted: seed%2 == 0}).
-		ExecX(t.Context())
+	e.SetPolicy(document.ShopPolicy{RefundIntercepted: seed%2 == 0})
 	e.ChargeFreight(701, 0)
 	for range orders {
 		w.purchases = append(w.purchases, w.buy())

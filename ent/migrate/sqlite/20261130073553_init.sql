@@ -5,7 +5,7 @@ CREATE INDEX `addresschange_order_id` ON `address_changes` (`order_id`);
 -- Create index "addresschange_shop_id_status" to table: "address_changes"
 CREATE INDEX `addresschange_shop_id_status` ON `address_changes` (`shop_id`, `status`);
 -- Create "after_sales" table
-CREATE TABLE `after_sales` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `kind` text NOT NULL, `goods` text NOT NULL, `way` text NULL, `reason` text NOT NULL, `text` blob NULL, `opened_by` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `trigger` text NULL, `liable` text NULL, `rejection` text NULL, `proposal` json NULL, `return_warehouse_id` blob NULL, `return_address` blob NULL, `goods_back` bool NOT NULL DEFAULT false, `split_from_id` blob NULL, `due_at` datetime NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `shop_id` blob NOT NULL, `shipment_id` blob NULL, `order_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `after_sales` (`id` blob NOT NULL, `number` text NOT NULL, `policy_version` integer NOT NULL, `buyer_id` blob NOT NULL, `kind` text NOT NULL, `goods` text NOT NULL, `way` text NULL, `reason` text NOT NULL, `text` blob NULL, `opened_by` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `trigger` text NULL, `liable` text NULL, `rejection` text NULL, `proposal` json NULL, `return_warehouse_id` blob NULL, `return_address` blob NULL, `goods_back` bool NOT NULL DEFAULT false, `split_from_id` blob NULL, `due_at` datetime NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `shop_id` blob NOT NULL, `shipment_id` blob NULL, `order_id` blob NOT NULL, `sub_order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "aftersale_number" to table: "after_sales"
 CREATE UNIQUE INDEX `aftersale_number` ON `after_sales` (`number`);
 -- Create index "aftersale_order_id" to table: "after_sales"
@@ -84,6 +84,12 @@ CREATE INDEX `event_position_order_id_sequence` ON `events` (`position`, `order_
 CREATE INDEX `event_shop_id_position` ON `events` (`shop_id`, `position`);
 -- Create "feed_heads" table
 CREATE TABLE `feed_heads` (`id` integer NOT NULL PRIMARY KEY AUTOINCREMENT, `position` integer NOT NULL DEFAULT 0, `oldest` integer NOT NULL DEFAULT 1, `epoch` integer NOT NULL, `holder` text NOT NULL DEFAULT '', `lease_until` datetime NULL, `connection` integer NOT NULL DEFAULT 0);
+-- Create "former_numbers" table
+CREATE TABLE `former_numbers` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `carrier` text NOT NULL, `tracking_number` text NOT NULL, `corrected_by` text NOT NULL, `track` json NOT NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
+-- Create index "formernumber_shipment_id" to table: "former_numbers"
+CREATE INDEX `formernumber_shipment_id` ON `former_numbers` (`shipment_id`);
+-- Create index "formernumber_tracking_number" to table: "former_numbers"
+CREATE INDEX `formernumber_tracking_number` ON `former_numbers` (`tracking_number`);
 -- Create "freight_templates" table
 CREATE TABLE `freight_templates` (`id` blob NOT NULL, `logistics_class` text NOT NULL, `basis` text NOT NULL, `rule` json NOT NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "freighttemplate_shop_id_logistics_class" to table: "freight_templates"
@@ -138,6 +144,10 @@ CREATE UNIQUE INDEX `payment_channel_transaction_id` ON `payments` (`channel`, `
 CREATE INDEX `payment_next_attempt_at` ON `payments` (`next_attempt_at`);
 -- Create index "payment_paid_at" to table: "payments"
 CREATE INDEX `payment_paid_at` ON `payments` (`paid_at`);
+-- Create "policy_versions" table
+CREATE TABLE `policy_versions` (`id` blob NOT NULL, `shop_id` blob NOT NULL, `version` integer NOT NULL, `policy` json NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+-- Create index "policyversion_shop_id_version" to table: "policy_versions"
+CREATE UNIQUE INDEX `policyversion_shop_id_version` ON `policy_versions` (`shop_id`, `version`);
 -- Create "products" table
 CREATE TABLE `products` (`id` blob NOT NULL, `code` text NOT NULL, `title` text NOT NULL, `image_url` text NOT NULL DEFAULT '', `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "product_shop_id_code" to table: "products"
@@ -239,7 +249,7 @@ CREATE INDEX `shipmentitem_item_id` ON `shipment_items` (`item_id`);
 -- Create index "shipmentitem_sub_order_id" to table: "shipment_items"
 CREATE INDEX `shipmentitem_sub_order_id` ON `shipment_items` (`sub_order_id`);
 -- Create "shops" table
-CREATE TABLE `shops` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `return_address` blob NULL, `policy` json NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `shops` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `return_address` blob NULL, `policy` json NOT NULL, `policy_version` integer NOT NULL DEFAULT 1, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "shop_code" to table: "shops"
 CREATE UNIQUE INDEX `shop_code` ON `shops` (`code`);
 -- Create "shortages" table
@@ -301,7 +311,7 @@ CREATE INDEX `stocktransfer_from_warehouse_id` ON `stock_transfers` (`from_wareh
 -- Create index "stocktransfer_to_warehouse_id" to table: "stock_transfers"
 CREATE INDEX `stocktransfer_to_warehouse_id` ON `stock_transfers` (`to_warehouse_id`);
 -- Create "sub_orders" table
-CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `logistics_class` text NOT NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `goods_payable` integer NOT NULL DEFAULT 0, `freight_list` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `freight_refundable` integer NOT NULL DEFAULT 0, `freight_refunded` integer NOT NULL DEFAULT 0, `freight_shares` json NOT NULL, `weight_grams` integer NOT NULL DEFAULT 0, `note` blob NULL, `address` blob NULL, `ship_due_at` datetime NULL, `reminded_at` datetime NULL, `shipped_at` datetime NULL, `receipt_due_at` datetime NULL, `trouble_due_at` datetime NULL, `receipt_extended` bool NOT NULL DEFAULT false, `received_at` datetime NULL, `complete_due_at` datetime NULL, `completed_at` datetime NULL, `review_remind_at` datetime NULL, `awaiting_review` bool NOT NULL DEFAULT false, `open_requests` integer NOT NULL DEFAULT 0, `paused_at` datetime NULL, `paused_seconds` integer NOT NULL DEFAULT 0, `closed_at` datetime NULL, `next_due_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `sub_orders` (`id` blob NOT NULL, `number` text NOT NULL, `buyer_id` blob NOT NULL, `policy_version` integer NOT NULL, `logistics_class` text NOT NULL, `status` text NOT NULL, `close_reason` text NULL, `currency` text NOT NULL, `list_amount` integer NOT NULL DEFAULT 0, `goods_payable` integer NOT NULL DEFAULT 0, `freight_list` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `freight_refundable` integer NOT NULL DEFAULT 0, `freight_refunded` integer NOT NULL DEFAULT 0, `freight_shares` json NOT NULL, `weight_grams` integer NOT NULL DEFAULT 0, `note` blob NULL, `address` blob NULL, `ship_due_at` datetime NULL, `reminded_at` datetime NULL, `shipped_at` datetime NULL, `receipt_due_at` datetime NULL, `trouble_due_at` datetime NULL, `receipt_extended` bool NOT NULL DEFAULT false, `received_at` datetime NULL, `complete_due_at` datetime NULL, `completed_at` datetime NULL, `review_remind_at` datetime NULL, `awaiting_review` bool NOT NULL DEFAULT false, `open_requests` integer NOT NULL DEFAULT 0, `paused_at` datetime NULL, `paused_seconds` integer NOT NULL DEFAULT 0, `closed_at` datetime NULL, `next_due_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `order_id` blob NOT NULL, `shop_id` blob NOT NULL, `warehouse_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "suborder_order_id" to table: "sub_orders"
 CREATE INDEX `suborder_order_id` ON `sub_orders` (`order_id`);
 -- Create index "suborder_shop_id_status" to table: "sub_orders"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"orderflow/ent"
+	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
@@ -73,7 +74,8 @@ func (r *dueRound) addOrder(
 		SetPayDueAt(r.due).SetEventSequence(2).
 		SetCreatedAt(tx.Now))
 	made.subs = append(made.subs, tx.SubOrder.Create().SetID(sub).SetNumber(number+"-1").
-		SetOrderID(id).SetBuyerID(r.buyer).SetShopID(r.shop).SetWarehouseID(r.warehouse).
+		SetOrderID(id).SetBuyerID(r.buyer).SetShopID(r.shop).SetPolicyVersion(catalogue.FirstPolicy).
+		SetWarehouseID(r.warehouse).
 		SetLogisticsClass(vocab.Ordinary).SetStatus(status).SetCurrency("CNY").
 		SetListAmount(price).SetGoodsPayable(price).SetFreightList(0).SetFreight(0).
 		SetFreightRefundable(0).SetFreightShares([]document.Share{}).SetWeightGrams(100).
