@@ -188,6 +188,17 @@ func (e *env) refundIn(status vocab.RefundStatus) string {
 	return text
 }
 
+// outsideRefund is a refund that somebody has said was paid outside the channel, which needs a
+// second person.
+func (e *env) outsideRefund(by string) string {
+	e.Helper()
+	id := e.refundIn(vocab.RefundNeedsStaff)
+	e.payments.OutsideAlone = 0
+	defer func() { e.payments.OutsideAlone = internalpayment.OutsideAlone }()
+	e.mutateOK(by, "resolveRefund", vars{"refund": id, "paidOutside": "transfer 8"}, "")
+	return id
+}
+
 // newTransfer requests a transfer of two free units and ships it if sent.
 func (e *env) newTransfer(sent bool) string {
 	e.Helper()

@@ -18,6 +18,11 @@ var scenarios = map[string]func(e *env) vars{
 	"setShop": func(*env) vars {
 		return vars{"code": "tea", "name": "Tea", "currency": "CNY", "merchantAccount": "m1"}
 	},
+	"approveMerchantAccount": func(e *env) vars {
+		e.mutateOK(e.token("second", vocab.Platform), "setShop", vars{"id": e.shop, "code": "tea",
+			"name": "Tea", "currency": "CNY", "merchantAccount": "m9"}, "")
+		return vars{"shop": e.shop, "merchantAccount": "m9"}
+	},
 	"setShopPolicy": func(e *env) vars { return vars{"shop": e.shop, "policy": vars{}} },
 	"setWarehouse": func(*env) vars {
 		return vars{"code": "SH", "name": "Shanghai", "region": "上海"}
@@ -78,6 +83,9 @@ var scenarios = map[string]func(e *env) vars{
 	"remindShipment": func(e *env) vars { return vars{"subOrder": e.paidOrder().sub} },
 	"addMemo": func(e *env) vars {
 		return vars{"subOrder": e.paidOrder().sub, "text": "fragile"}
+	},
+	"revealAddress": func(e *env) vars {
+		return vars{"subOrder": e.paidOrder().sub, "reason": "DELIVERY"}
 	},
 	"extendDeadline": func(e *env) vars {
 		return vars{"subOrder": e.paidOrder().sub, "kind": "SHIP", "seconds": 3600}
@@ -200,6 +208,10 @@ var scenarios = map[string]func(e *env) vars{
 	"retryRefund": func(e *env) vars { return vars{"refund": e.refundIn(vocab.RefundFailed)} },
 	"resolveRefund": func(e *env) vars {
 		return vars{"refund": e.refundIn(vocab.RefundNeedsStaff), "paidOutside": "transfer 7"}
+	},
+	"approveRefund": func(e *env) vars {
+		return vars{"refund": e.outsideRefund(e.token("second", vocab.Support)),
+			"paidOutside": "transfer 8"}
 	},
 	"resolveBillDifference": func(e *env) vars {
 		return vars{"difference": e.newDifference().ID, "note": "the bank's mistake"}

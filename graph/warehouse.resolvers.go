@@ -9,8 +9,10 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
+	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
+	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 )
 
@@ -28,3 +30,14 @@ func (r *mutationResolver) SetWarehouse(ctx context.Context, input catalogue.War
 func (r *queryResolver) Warehouses(ctx context.Context) ([]*ent.Warehouse, error) {
 	return read.All(ctx, r.read.Warehouse.Query().Order(warehouse.ByCode()).Limit(1000), "Warehouse")
 }
+
+func (r *warehouseResolver) ReturnAddress(ctx context.Context, obj *ent.Warehouse) (*string, error) {
+	if !auth.From(ctx).SeesAllShops() {
+		return nil, nil
+	}
+	return &obj.ReturnAddress, nil
+}
+
+func (r *Resolver) Warehouse() generated.WarehouseResolver { return &warehouseResolver{r} }
+
+type warehouseResolver struct{ *Resolver }

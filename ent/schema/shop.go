@@ -22,6 +22,8 @@ func (Shop) Fields() []ent.Field {
 		text("name", 200),
 		currency(),
 		text("merchant_account", 64),
+		optionalText("proposed_account", 64), // waits for a second person; empty: none
+		optionalRef("proposed_by"),           // the staff member who proposed it
 		optionalText("return_address", 500),
 		field.JSON("policy", document.ShopPolicy{}),
 		createdAt(),

@@ -22,7 +22,8 @@ import (
 
 type ShopResolver interface {
 	MerchantAccount(ctx context.Context, obj *ent.Shop) (*string, error)
-
+	ProposedAccount(ctx context.Context, obj *ent.Shop) (*string, error)
+	ReturnAddress(ctx context.Context, obj *ent.Shop) (*string, error)
 	Policy(ctx context.Context, obj *ent.Shop) (*document.ShopPolicy, error)
 }
 type ShopPolicyResolver interface {
@@ -39,6 +40,74 @@ type ShopPolicyResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ApproveMerchantAccountPayload_shop(ctx context.Context, field graphql.CollectedField, obj *view.ApproveMerchantAccountPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApproveMerchantAccountPayload_shop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shop, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Shop) graphql.Marshaler {
+			return ec.marshalOShop2ᚖorderflowᚋentᚐShop(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApproveMerchantAccountPayload_shop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApproveMerchantAccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ApproveMerchantAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ApproveMerchantAccountPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApproveMerchantAccountPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApproveMerchantAccountPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApproveMerchantAccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _SetShopPayload_shop(ctx context.Context, field graphql.CollectedField, obj *view.SetShopPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -313,10 +382,32 @@ func (ec *executionContext) fieldContext_Shop_merchantAccount(_ context.Context,
 	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Shop_proposedAccount(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_proposedAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().ProposedAccount(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_proposedAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.ReturnAddress)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -325,20 +416,20 @@ func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graph
 			return ec.fieldContext_Shop_returnAddress(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ReturnAddress, nil
+			return ec.Resolvers.Shop().ReturnAddress(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Shop_returnAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Shop", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Shop_policy(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
@@ -970,6 +1061,43 @@ func (ec *executionContext) fieldContext_ShopPolicy_allowRegionChange(_ context.
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputApproveMerchantAccountInput(ctx context.Context, obj any) (catalogue.AccountInput, error) {
+	var it catalogue.AccountInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"shop", "merchantAccount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "shop":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shop"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shop = data
+		case "merchantAccount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("merchantAccount"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MerchantAccount = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSetShopInput(ctx context.Context, obj any) (catalogue.ShopInput, error) {
 	var it catalogue.ShopInput
 	if obj == nil {
@@ -1289,6 +1417,37 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 
 // region    **************************** object.gotpl ****************************
 
+var approveMerchantAccountPayloadImplementors = []string{"ApproveMerchantAccountPayload"}
+
+func (ec *executionContext) _ApproveMerchantAccountPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ApproveMerchantAccountPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, approveMerchantAccountPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApproveMerchantAccountPayload")
+		case "shop":
+			out.Values[i] = ec._ApproveMerchantAccountPayload_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ApproveMerchantAccountPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
 var setShopPayloadImplementors = []string{"SetShopPayload"}
 
 func (ec *executionContext) _SetShopPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetShopPayload) graphql.Marshaler {
@@ -1386,9 +1545,14 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "proposedAccount":
+			out.Values[i] = ec._Shop_proposedAccount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnAddress":
 			out.Values[i] = ec._Shop_returnAddress(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "policy":
@@ -1536,6 +1700,21 @@ func (ec *executionContext) _ShopPolicy(ctx context.Context, sel ast.SelectionSe
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNApproveMerchantAccountInput2orderflowᚋinternalᚋcatalogueᚐAccountInput(ctx context.Context, v any) (catalogue.AccountInput, error) {
+	res, err := ec.unmarshalInputApproveMerchantAccountInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNApproveMerchantAccountPayload2ᚖorderflowᚋgraphᚋviewᚐApproveMerchantAccountPayload(ctx context.Context, sel ast.SelectionSet, v *view.ApproveMerchantAccountPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ApproveMerchantAccountPayload(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (vocab.DeductionMode, error) {
 	tmp, err := graphql.UnmarshalString(v)

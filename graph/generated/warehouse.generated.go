@@ -18,6 +18,10 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type WarehouseResolver interface {
+	ReturnAddress(ctx context.Context, obj *ent.Warehouse) (*string, error)
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -27,9 +31,6 @@ import (
 // region    **************************** field.gotpl *****************************
 
 func (ec *executionContext) _SetWarehousePayload_warehouse(ctx context.Context, field graphql.CollectedField, obj *view.SetWarehousePayload) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalOWarehouse2ᚖorderflowᚋentᚐWarehouse(ctx, field.Selections, obj.Warehouse)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -210,9 +211,6 @@ func (ec *executionContext) fieldContext_Warehouse_region(_ context.Context, fie
 }
 
 func (ec *executionContext) _Warehouse_returnAddress(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.ReturnAddress)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -221,20 +219,20 @@ func (ec *executionContext) _Warehouse_returnAddress(ctx context.Context, field 
 			return ec.fieldContext_Warehouse_returnAddress(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ReturnAddress, nil
+			return ec.Resolvers.Warehouse().ReturnAddress(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Warehouse_returnAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Warehouse", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Warehouse", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Warehouse_priority(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
@@ -412,7 +410,7 @@ func (ec *executionContext) _Warehouse(ctx context.Context, sel ast.SelectionSet
 			}
 		case "returnAddress":
 			out.Values[i] = ec._Warehouse_returnAddress(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "priority":

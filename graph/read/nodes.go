@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/auditentry"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
@@ -51,8 +52,8 @@ var nodeTables = map[globalid.Kind]string{
 	globalid.AfterSaleLine:    aftersaleline.Table,
 	globalid.AfterSaleMessage: aftersalemessage.Table,
 	globalid.Interception:     interception.Table, globalid.Shortage: shortage.Table,
-	globalid.BillDifference: billdifference.Table,
-	globalid.Buyer:          buyer.Table, globalid.Coupon: coupon.Table,
+	globalid.BillDifference: billdifference.Table, globalid.AuditEntry: auditentry.Table,
+	globalid.Buyer: buyer.Table, globalid.Coupon: coupon.Table,
 	globalid.FreightTemplate: freighttemplate.Table, globalid.MemberBenefit: memberbenefit.Table,
 	globalid.Order: order.Table, globalid.OrderEvent: event.Table,
 	globalid.OrderItem: orderitem.Table, globalid.Payment: payment.Table,

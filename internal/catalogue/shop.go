@@ -6,6 +6,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -38,10 +39,12 @@ func (in ShopInput) Validate() error {
 	return c.faults.Err()
 }
 
-// SetShop makes or changes a shop and returns its id. PLATFORM only. Faults: INVALID_INPUT,
-// NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at currency when the shop has skus in another.
+// SetShop makes or changes a shop and returns its id. PLATFORM only. Another account for a shop
+// that exists is only proposed; see ApproveAccount. Faults: INVALID_INPUT, NOT_FOUND, CODE_TAKEN;
+// ACTION_NOT_ALLOWED at currency when the shop has skus in another.
 func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, error) {
-	if _, err := auth.Require(ctx, vocab.Platform); err != nil {
+	viewer, err := auth.Require(ctx, vocab.Platform)
+	if err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {
@@ -57,18 +60,24 @@ func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, err
 		if err != nil {
 			return id, err
 		}
+		entry := audit.Entry{Shop: id, Action: vocab.AuditSetShop, Subject: id}
 		if !exists {
 			create := tx.Shop.Create().SetID(id).SetCreatedAt(tx.Now).
 				SetPolicy(document.ShopPolicy{})
 			in.fill(create.Mutation())
-			return id, create.Exec(ctx)
+			return id, save(ctx, tx, create, entry)
+		}
+		old, err := lockShop(ctx, tx, id, "id")
+		if err != nil {
+			return id, err
 		}
 		if err := keepCurrency(ctx, tx, id, in.Currency); err != nil {
 			return id, err
 		}
 		update := tx.Shop.UpdateOneID(id)
 		in.fill(update.Mutation())
-		return id, update.Exec(ctx)
+		in.proposeAccount(update.Mutation(), old, viewer)
+		return id, save(ctx, tx, update, entry)
 	})
 }
 
@@ -83,9 +92,6 @@ func (in ShopInput) fill(m *ent.ShopMutation) {
 func keepCurrency(
 	ctx context.Context, tx *store.Tx, id globalid.ID, currency money.Currency,
 ) error {
-	if _, err := lockShop(ctx, tx, id, "id"); err != nil {
-		return err
-	}
 	sells, err := tx.Sku.Query().Where(
 		sku.ShopID(id), sku.CurrencyNEQ(string(currency))).Exist(ctx)
 	if err == nil && sells {
@@ -152,7 +158,10 @@ func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid
 		return globalid.ID{}, err
 	}
 	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
-		err := tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy).Exec(ctx)
-		return in.Shop, notFoundAt(err, "shop")
+		if _, err := lockShop(ctx, tx, in.Shop, "shop"); err != nil {
+			return in.Shop, err
+		}
+		return in.Shop, save(ctx, tx, tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy),
+			audit.Entry{Shop: in.Shop, Action: vocab.AuditSetShopPolicy, Subject: in.Shop})
 	})
 }

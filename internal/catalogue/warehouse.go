@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -51,14 +52,15 @@ func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (global
 		if err != nil {
 			return id, err
 		}
+		entry := audit.Entry{Action: vocab.AuditSetWarehouse, Subject: id}
 		if exists {
 			update := tx.Warehouse.UpdateOneID(id)
 			in.fill(update.Mutation())
-			return id, update.Exec(ctx)
+			return id, save(ctx, tx, update, entry)
 		}
 		create := tx.Warehouse.Create().SetID(id).SetCreatedAt(tx.Now)
 		in.fill(create.Mutation())
-		return id, create.Exec(ctx)
+		return id, save(ctx, tx, create, entry)
 	})
 }
 

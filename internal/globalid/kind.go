@@ -45,6 +45,7 @@ const (
 	ChannelBill
 	BillLine
 	BillDifference
+	AuditEntry
 )
 
 var prefixes = [...]string{
@@ -57,6 +58,7 @@ var prefixes = [...]string{
 	Review: "rev", AddressChange: "adc", Memo: "mem", AfterSale: "afs", AfterSaleLine: "afl",
 	AfterSaleMessage: "afm", Interception: "icp", Shortage: "sht",
 	ChannelBill: "bil", BillLine: "bll", BillDifference: "bdf",
+	AuditEntry: "aud",
 }
 
 // Prefix is the part before the underscore in an id's text; empty for an unknown kind.

@@ -28,7 +28,7 @@ func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
 		}
 		for _, step := range []func(context.Context) error{
 			r.tables, r.keys, r.stock, r.returns, r.transfers, r.orders, r.feed, r.redemptions,
-			r.bills,
+			r.bills, r.auditLog,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -39,7 +39,8 @@ func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
-	report := Report{Rows: r.rows, Seconds: time.Since(began).Seconds(), Lag: r.lag}
+	report := Report{Rows: r.rows, Seconds: time.Since(began).Seconds(), Lag: r.lag,
+		Audit: r.audit}
 	slices.SortStableFunc(r.checks, func(a, b *Check) int { return a.Invariant - b.Invariant })
 	for _, c := range r.checks {
 		report.Checks = append(report.Checks, *c)
@@ -54,6 +55,7 @@ type run struct {
 	now      time.Time // business time, not before anything that the snapshot holds
 	checks   []*Check
 	lag      Lag
+	audit    []AuditHead
 }
 
 // check registers a check; what it finds is recorded on it.
