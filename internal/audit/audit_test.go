@@ -12,8 +12,10 @@ import (
 	"orderflow/ent/auditentry"
 	"orderflow/internal/audit"
 	"orderflow/internal/catalogue"
+	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/store"
+	"orderflow/internal/verify"
 	"orderflow/internal/vocab"
 )
 
@@ -121,8 +123,50 @@ func TestAnEntrySaysWhatChanged(t *testing.T) {
 			catalogue.PolicyInput{Shop: e.Shop.ID, Policy: policy}))
 		last := e.DB.Client.AuditEntry.Query().
 			Where(auditentry.ActionEQ(vocab.AuditSetShopPolicy)).OnlyX(t.Context())
-		if last.After != `{"policy":{"returnWindowDays":9}}` || last.Before != `{"policy":{"returnWindowDays":0}}` {
+		if last.Before != `{"policy":{"returnWindowDays":0}}` ||
+			last.After != `{"policy":{"returnWindowDays":9}}` {
 			t.Errorf("of a document only what differs: %s → %s", last.Before, last.After)
+		}
+	})
+}
+
+// Who can write the database can cut a chain with its head, or write all of it anew; a report that
+// was kept elsewhere finds it.
+func TestAKeptReportFindsACutChain(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		set := func(priority int) {
+			e.MustID(e.Catalogue.SetWarehouse(e.Platform, catalogue.WarehouseInput{Code: "W",
+				Name: "West", Region: "四川", Priority: priority}))
+		}
+		run := func(kept ...verify.AuditHead) verify.Report {
+			t.Helper()
+			report, err := verify.Run(t.Context(), e.DB, nil, kept...)
+			e.Must(err)
+			return report
+		}
+		set(1)
+		set(2)
+		kept := run().Audit
+		set(3)
+		if report := run(kept...); !report.OK() {
+			t.Fatalf("a chain that went on: %+v", report.Checks)
+		}
+		all := e.DB.Client.AuditEntry.Query().Where(auditentry.ShopID(globalid.ID{})).
+			Order(auditentry.ByNumber()).AllX(t.Context())
+		if len(all) != 3 {
+			t.Fatalf("%d entries", len(all))
+		}
+		for _, cut := range all[1:] {
+			e.DB.Client.AuditEntry.DeleteOne(cut).ExecX(t.Context())
+		}
+		e.DB.Client.AuditHead.UpdateOneID(globalid.ID{}).SetNumber(1).SetHash(all[0].Hash).
+			ExecX(t.Context())
+		if report := run(); !report.OK() {
+			t.Errorf("a chain that was cut with its head is whole: %+v", report.Checks)
+		}
+		set(2) // and went on
+		if report := run(kept...); report.OK() {
+			t.Error("the kept report does not find that the chain was cut")
 		}
 	})
 }

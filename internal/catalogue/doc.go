@@ -13,4 +13,6 @@
 //   - A sku's currency is its shop's, and a shop with skus keeps its currency.
 //   - A promotion and a benefit keep their kind: coupons and frozen shares refer to it.
 //   - Codes compare by their bytes.
+//   - Each command of staff records an entry of the audit log.
+//   - The account of a shop that exists is set by two people.
 package catalogue

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"fmt"
 
 	"orderflow/ent"
 	"orderflow/ent/auditentry"
@@ -45,7 +46,41 @@ func (r *run) auditLog(ctx context.Context) error {
 	for _, e := range stray {
 		w.heads.fail(e.ID, "its chain has no head")
 	}
-	return err
+	if err != nil || len(r.kept) == 0 {
+		return err
+	}
+	return r.auditKept(ctx)
+}
+
+// auditKept looks for the entries that an earlier report names.
+func (r *run) auditKept(ctx context.Context) error {
+	c := r.check(12, "audit.kept", "the entries with which chains ended in an earlier report are "+
+		"still there")
+	for _, head := range r.kept {
+		c.Rows++
+		hash, err := hex.DecodeString(head.Hash)
+		if err != nil {
+			return fmt.Errorf("the hash of %s: %w", head.name(), err)
+		}
+		there, err := r.client.AuditEntry.Query().Where(auditentry.ShopID(head.Shop),
+			auditentry.Number(head.Number), auditentry.Hash(hash)).Exist(ctx)
+		if err != nil {
+			return err
+		}
+		if !there {
+			c.failAt(head.name(), "number %d is not the entry that the report names", head.Number)
+		}
+	}
+	r.rows += c.Rows
+	return nil
+}
+
+// name is the shop, or the platform.
+func (h AuditHead) name() string {
+	if h.Shop.IsZero() {
+		return "platform"
+	}
+	return h.Shop.String()
 }
 
 type auditWalk struct{ chain, heads *Check }
@@ -74,14 +109,11 @@ func (r *run) auditChain(ctx context.Context, w *auditWalk, head *ent.AuditHead)
 		}
 	}
 	w.heads.Rows++
-	name := head.ID.String()
-	if name == "" {
-		name = "platform"
-	}
+	end := AuditHead{head.ID, head.Number, hex.EncodeToString(head.Hash)}
 	if last.Number != head.Number || !bytes.Equal(last.Hash, head.Hash) {
-		w.heads.failAt(name, "the chain ends with number %d, its head names %d",
+		w.heads.failAt(end.name(), "the chain ends with number %d, its head names %d",
 			last.Number, head.Number)
 	}
-	r.audit = append(r.audit, AuditHead{head.ID, head.Number, hex.EncodeToString(head.Hash)})
+	r.audit = append(r.audit, end)
 	return nil
 }

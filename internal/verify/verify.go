@@ -14,12 +14,15 @@ type Progress func(step string, done, all int)
 
 // Run checks every invariant in one snapshot of the database. Violations are in the report; an
 // error means that the database could not be read. It takes no locks and may run on a live system.
-// progress may be nil.
-func Run(ctx context.Context, db *store.DB, progress Progress) (Report, error) {
+// progress may be nil. Ends of chains of the audit log that an earlier report has must still be
+// there: who can write the database can cut a chain and its head, but not what was kept elsewhere.
+func Run(
+	ctx context.Context, db *store.DB, progress Progress, kept ...AuditHead,
+) (Report, error) {
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	r := &run{progress: progress}
+	r := &run{progress: progress, kept: kept}
 	began := time.Now()
 	err := inSnapshot(ctx, db, func(s *snapshot) (err error) {
 		r.snapshot = s
@@ -56,6 +59,7 @@ type run struct {
 	checks   []*Check
 	lag      Lag
 	audit    []AuditHead
+	kept     []AuditHead // of an earlier report
 }
 
 // check registers a check; what it finds is recorded on it.
