@@ -48,8 +48,8 @@ func (e AuditEntry) Annotations() []schema.Annotation {
 	return append(e.base.Annotations(), entgql.RelayConnection())
 }
 
-// AuditHead is the end of a chain of the audit log. Whoever adds an entry locks it; a chain that was
-// cut at its end does not have what it says.
+// AuditHead is the end of a chain of the audit log. Whoever adds an entry locks it; a chain that
+// was cut at its end does not have what it says.
 type AuditHead struct{ base }
 
 // Fields of the table. The id is that of the shop, or zero for the platform's chain.

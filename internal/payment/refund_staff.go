@@ -31,13 +31,13 @@ const PaidOutside = "paid outside: "
 // maxProof is how long the proof of a payment outside of the channel may be, in characters.
 const maxProof = 100
 
-// OutsideAlone is up to which amount, in minor units of its currency, one person may end a refund as
-// paid outside, unless Payments say otherwise.
+// OutsideAlone is up to which amount, in minor units of its currency, one person may end a refund
+// as paid outside, unless Payments say otherwise.
 const OutsideAlone = 100_000
 
 // ResolveRefund deals with a refund that needs staff. Without the proof of a payment outside of the
-// channel staff made the channel pay: it is SUBMITTED, and the channel is queried. With the proof it
-// has succeeded; above the amount that one person may end so, it waits for ApproveRefund by
+// channel staff made the channel pay: it is SUBMITTED, and the channel is queried. With the proof
+// it has succeeded; above the amount that one person may end so, it waits for ApproveRefund by
 // another, and whoever resolves it once more puts that in place of what waits.
 //
 // Support and platform staff may call it. Faults: NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED
