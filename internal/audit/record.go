@@ -60,7 +60,8 @@ func chain(ctx context.Context, tx *store.Tx, row *ent.AuditEntry) error {
 	}
 	row.Number = head.Number + 1
 	row.Hash = Hash(head.Hash, row)
-	err = tx.AuditHead.UpdateOneID(head.ID).SetNumber(row.Number).SetHash(row.Hash).Exec(ctx)
+	err = tx.AuditHead.Update().Where(audithead.ID(head.ID)).
+		SetNumber(row.Number).SetHash(row.Hash).Exec(ctx)
 	if err != nil {
 		return err
 	}
