@@ -16,6 +16,8 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/auditentry"
+	"orderflow/ent/audithead"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/billline"
@@ -78,6 +80,10 @@ type Client struct {
 	AfterSaleLine *AfterSaleLineClient
 	// AfterSaleMessage is the client for interacting with the AfterSaleMessage builders.
 	AfterSaleMessage *AfterSaleMessageClient
+	// AuditEntry is the client for interacting with the AuditEntry builders.
+	AuditEntry *AuditEntryClient
+	// AuditHead is the client for interacting with the AuditHead builders.
+	AuditHead *AuditHeadClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
 	// BillDifference is the client for interacting with the BillDifference builders.
@@ -173,6 +179,8 @@ func (c *Client) init() {
 	c.AfterSale = NewAfterSaleClient(c.config)
 	c.AfterSaleLine = NewAfterSaleLineClient(c.config)
 	c.AfterSaleMessage = NewAfterSaleMessageClient(c.config)
+	c.AuditEntry = NewAuditEntryClient(c.config)
+	c.AuditHead = NewAuditHeadClient(c.config)
 	c.BenefitUse = NewBenefitUseClient(c.config)
 	c.BillDifference = NewBillDifferenceClient(c.config)
 	c.BillLine = NewBillLineClient(c.config)
@@ -309,6 +317,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AfterSale:        NewAfterSaleClient(cfg),
 		AfterSaleLine:    NewAfterSaleLineClient(cfg),
 		AfterSaleMessage: NewAfterSaleMessageClient(cfg),
+		AuditEntry:       NewAuditEntryClient(cfg),
+		AuditHead:        NewAuditHeadClient(cfg),
 		BenefitUse:       NewBenefitUseClient(cfg),
 		BillDifference:   NewBillDifferenceClient(cfg),
 		BillLine:         NewBillLineClient(cfg),
@@ -372,6 +382,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AfterSale:        NewAfterSaleClient(cfg),
 		AfterSaleLine:    NewAfterSaleLineClient(cfg),
 		AfterSaleMessage: NewAfterSaleMessageClient(cfg),
+		AuditEntry:       NewAuditEntryClient(cfg),
+		AuditHead:        NewAuditHeadClient(cfg),
 		BenefitUse:       NewBenefitUseClient(cfg),
 		BillDifference:   NewBillDifferenceClient(cfg),
 		BillLine:         NewBillLineClient(cfg),
@@ -441,14 +453,15 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
-		c.BillDifference, c.BillLine, c.Buyer, c.ChannelBill, c.ChannelNotice,
-		c.Coupon, c.Event, c.FeedHead, c.FormerNumber, c.FreightTemplate,
-		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
-		c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion, c.Quota,
-		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
-		c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock,
-		c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
+		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.AuditEntry,
+		c.AuditHead, c.BenefitUse, c.BillDifference, c.BillLine, c.Buyer,
+		c.ChannelBill, c.ChannelNotice, c.Coupon, c.Event, c.FeedHead, c.FormerNumber,
+		c.FreightTemplate, c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo,
+		c.Order, c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion,
+		c.Quota, c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review,
+		c.Setting, c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff,
+		c.Stock, c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent,
+		c.Warehouse,
 	} {
 		n.Use(hooks...)
 	}
@@ -458,14 +471,15 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.BenefitUse,
-		c.BillDifference, c.BillLine, c.Buyer, c.ChannelBill, c.ChannelNotice,
-		c.Coupon, c.Event, c.FeedHead, c.FormerNumber, c.FreightTemplate,
-		c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo, c.Order,
-		c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion, c.Quota,
-		c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review, c.Setting,
-		c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff, c.Stock,
-		c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent, c.Warehouse,
+		c.AddressChange, c.AfterSale, c.AfterSaleLine, c.AfterSaleMessage, c.AuditEntry,
+		c.AuditHead, c.BenefitUse, c.BillDifference, c.BillLine, c.Buyer,
+		c.ChannelBill, c.ChannelNotice, c.Coupon, c.Event, c.FeedHead, c.FormerNumber,
+		c.FreightTemplate, c.IdempotencyKey, c.Interception, c.MemberBenefit, c.Memo,
+		c.Order, c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion,
+		c.Quota, c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review,
+		c.Setting, c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff,
+		c.Stock, c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent,
+		c.Warehouse,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -482,6 +496,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AfterSaleLine.mutate(ctx, m)
 	case *AfterSaleMessageMutation:
 		return c.AfterSaleMessage.mutate(ctx, m)
+	case *AuditEntryMutation:
+		return c.AuditEntry.mutate(ctx, m)
+	case *AuditHeadMutation:
+		return c.AuditHead.mutate(ctx, m)
 	case *BenefitUseMutation:
 		return c.BenefitUse.mutate(ctx, m)
 	case *BillDifferenceMutation:
@@ -1336,6 +1354,272 @@ func (c *AfterSaleMessageClient) mutate(ctx context.Context, m *AfterSaleMessage
 		return (&AfterSaleMessageDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AfterSaleMessage mutation op: %q", m.Op())
+	}
+}
+
+// AuditEntryClient is a client for the AuditEntry schema.
+type AuditEntryClient struct {
+	config
+}
+
+// NewAuditEntryClient returns a client for the AuditEntry from the given config.
+func NewAuditEntryClient(c config) *AuditEntryClient {
+	return &AuditEntryClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `auditentry.Hooks(f(g(h())))`.
+func (c *AuditEntryClient) Use(hooks ...Hook) {
+	c.hooks.AuditEntry = append(c.hooks.AuditEntry, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `auditentry.Intercept(f(g(h())))`.
+func (c *AuditEntryClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AuditEntry = append(c.inters.AuditEntry, interceptors...)
+}
+
+// Create returns a builder for creating a AuditEntry entity.
+func (c *AuditEntryClient) Create() *AuditEntryCreate {
+	mutation := newAuditEntryMutation(c.config, OpCreate)
+	return &AuditEntryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AuditEntry entities.
+func (c *AuditEntryClient) CreateBulk(builders ...*AuditEntryCreate) *AuditEntryCreateBulk {
+	return &AuditEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AuditEntryClient) MapCreateBulk(slice any, setFunc func(*AuditEntryCreate, int)) *AuditEntryCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AuditEntryCreateBulk{err: fmt.Errorf("calling to AuditEntryClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AuditEntryCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AuditEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AuditEntry.
+func (c *AuditEntryClient) Update() *AuditEntryUpdate {
+	mutation := newAuditEntryMutation(c.config, OpUpdate)
+	return &AuditEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AuditEntryClient) UpdateOne(_m *AuditEntry) *AuditEntryUpdateOne {
+	mutation := newAuditEntryMutation(c.config, OpUpdateOne, withAuditEntry(_m))
+	return &AuditEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AuditEntryClient) UpdateOneID(id globalid.ID) *AuditEntryUpdateOne {
+	mutation := newAuditEntryMutation(c.config, OpUpdateOne, withAuditEntryID(id))
+	return &AuditEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AuditEntry.
+func (c *AuditEntryClient) Delete() *AuditEntryDelete {
+	mutation := newAuditEntryMutation(c.config, OpDelete)
+	return &AuditEntryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AuditEntryClient) DeleteOne(_m *AuditEntry) *AuditEntryDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AuditEntryClient) DeleteOneID(id globalid.ID) *AuditEntryDeleteOne {
+	builder := c.Delete().Where(auditentry.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AuditEntryDeleteOne{builder}
+}
+
+// Query returns a query builder for AuditEntry.
+func (c *AuditEntryClient) Query() *AuditEntryQuery {
+	return &AuditEntryQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAuditEntry},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AuditEntry entity by its id.
+func (c *AuditEntryClient) Get(ctx context.Context, id globalid.ID) (*AuditEntry, error) {
+	return c.Query().Where(auditentry.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AuditEntryClient) GetX(ctx context.Context, id globalid.ID) *AuditEntry {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *AuditEntryClient) Hooks() []Hook {
+	return c.hooks.AuditEntry
+}
+
+// Interceptors returns the client interceptors.
+func (c *AuditEntryClient) Interceptors() []Interceptor {
+	return c.inters.AuditEntry
+}
+
+func (c *AuditEntryClient) mutate(ctx context.Context, m *AuditEntryMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AuditEntryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AuditEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AuditEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AuditEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AuditEntry mutation op: %q", m.Op())
+	}
+}
+
+// AuditHeadClient is a client for the AuditHead schema.
+type AuditHeadClient struct {
+	config
+}
+
+// NewAuditHeadClient returns a client for the AuditHead from the given config.
+func NewAuditHeadClient(c config) *AuditHeadClient {
+	return &AuditHeadClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `audithead.Hooks(f(g(h())))`.
+func (c *AuditHeadClient) Use(hooks ...Hook) {
+	c.hooks.AuditHead = append(c.hooks.AuditHead, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `audithead.Intercept(f(g(h())))`.
+func (c *AuditHeadClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AuditHead = append(c.inters.AuditHead, interceptors...)
+}
+
+// Create returns a builder for creating a AuditHead entity.
+func (c *AuditHeadClient) Create() *AuditHeadCreate {
+	mutation := newAuditHeadMutation(c.config, OpCreate)
+	return &AuditHeadCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AuditHead entities.
+func (c *AuditHeadClient) CreateBulk(builders ...*AuditHeadCreate) *AuditHeadCreateBulk {
+	return &AuditHeadCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AuditHeadClient) MapCreateBulk(slice any, setFunc func(*AuditHeadCreate, int)) *AuditHeadCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AuditHeadCreateBulk{err: fmt.Errorf("calling to AuditHeadClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AuditHeadCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AuditHeadCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AuditHead.
+func (c *AuditHeadClient) Update() *AuditHeadUpdate {
+	mutation := newAuditHeadMutation(c.config, OpUpdate)
+	return &AuditHeadUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AuditHeadClient) UpdateOne(_m *AuditHead) *AuditHeadUpdateOne {
+	mutation := newAuditHeadMutation(c.config, OpUpdateOne, withAuditHead(_m))
+	return &AuditHeadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AuditHeadClient) UpdateOneID(id globalid.ID) *AuditHeadUpdateOne {
+	mutation := newAuditHeadMutation(c.config, OpUpdateOne, withAuditHeadID(id))
+	return &AuditHeadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AuditHead.
+func (c *AuditHeadClient) Delete() *AuditHeadDelete {
+	mutation := newAuditHeadMutation(c.config, OpDelete)
+	return &AuditHeadDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AuditHeadClient) DeleteOne(_m *AuditHead) *AuditHeadDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AuditHeadClient) DeleteOneID(id globalid.ID) *AuditHeadDeleteOne {
+	builder := c.Delete().Where(audithead.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AuditHeadDeleteOne{builder}
+}
+
+// Query returns a query builder for AuditHead.
+func (c *AuditHeadClient) Query() *AuditHeadQuery {
+	return &AuditHeadQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAuditHead},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AuditHead entity by its id.
+func (c *AuditHeadClient) Get(ctx context.Context, id globalid.ID) (*AuditHead, error) {
+	return c.Query().Where(audithead.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AuditHeadClient) GetX(ctx context.Context, id globalid.ID) *AuditHead {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *AuditHeadClient) Hooks() []Hook {
+	return c.hooks.AuditHead
+}
+
+// Interceptors returns the client interceptors.
+func (c *AuditHeadClient) Interceptors() []Interceptor {
+	return c.inters.AuditHead
+}
+
+func (c *AuditHeadClient) mutate(ctx context.Context, m *AuditHeadMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AuditHeadCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AuditHeadUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AuditHeadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AuditHeadDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AuditHead mutation op: %q", m.Op())
 	}
 }
 
@@ -8038,22 +8322,24 @@ func (c *WarehouseClient) mutate(ctx context.Context, m *WarehouseMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse,
-		BillDifference, BillLine, Buyer, ChannelBill, ChannelNotice, Coupon, Event,
-		FeedHead, FormerNumber, FreightTemplate, IdempotencyKey, Interception,
-		MemberBenefit, Memo, Order, OrderItem, Payment, PolicyVersion, Product,
-		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
-		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
-		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Hook
+		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, AuditEntry,
+		AuditHead, BenefitUse, BillDifference, BillLine, Buyer, ChannelBill,
+		ChannelNotice, Coupon, Event, FeedHead, FormerNumber, FreightTemplate,
+		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
+		PolicyVersion, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
+		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Shortage, Sku,
+		Staff, Stock, StockMovement, StockTransfer, SubOrder, TrackingEvent,
+		Warehouse []ent.Hook
 	}
 	inters struct {
-		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, BenefitUse,
-		BillDifference, BillLine, Buyer, ChannelBill, ChannelNotice, Coupon, Event,
-		FeedHead, FormerNumber, FreightTemplate, IdempotencyKey, Interception,
-		MemberBenefit, Memo, Order, OrderItem, Payment, PolicyVersion, Product,
-		Promotion, Quota, QuotaUse, Refund, RefundLine, Reservation, Review, Setting,
-		Shipment, ShipmentItem, Shop, Shortage, Sku, Staff, Stock, StockMovement,
-		StockTransfer, SubOrder, TrackingEvent, Warehouse []ent.Interceptor
+		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, AuditEntry,
+		AuditHead, BenefitUse, BillDifference, BillLine, Buyer, ChannelBill,
+		ChannelNotice, Coupon, Event, FeedHead, FormerNumber, FreightTemplate,
+		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
+		PolicyVersion, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
+		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Shortage, Sku,
+		Staff, Stock, StockMovement, StockTransfer, SubOrder, TrackingEvent,
+		Warehouse []ent.Interceptor
 	}
 )
 

@@ -10,6 +10,8 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/auditentry"
+	"orderflow/ent/audithead"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/billline"
@@ -120,6 +122,8 @@ func checkColumn(t, c string) error {
 			aftersale.Table:        aftersale.ValidColumn,
 			aftersaleline.Table:    aftersaleline.ValidColumn,
 			aftersalemessage.Table: aftersalemessage.ValidColumn,
+			auditentry.Table:       auditentry.ValidColumn,
+			audithead.Table:        audithead.ValidColumn,
 			benefituse.Table:       benefituse.ValidColumn,
 			billdifference.Table:   billdifference.ValidColumn,
 			billline.Table:         billline.ValidColumn,

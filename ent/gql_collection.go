@@ -8,6 +8,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/auditentry"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
@@ -835,6 +836,142 @@ func newAfterSaleMessagePaginateArgs(rv map[string]any) *aftersalemessagePaginat
 		case *AfterSaleMessageOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithAfterSaleMessageOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *AuditEntryQuery) CollectFields(ctx context.Context, satisfies ...string) (*AuditEntryQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *AuditEntryQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(auditentry.Columns))
+		selectedFields = []string{auditentry.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+		case "shopID":
+			if _, ok := fieldSeen[auditentry.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldShopID)
+				fieldSeen[auditentry.FieldShopID] = struct{}{}
+			}
+		case "number":
+			if _, ok := fieldSeen[auditentry.FieldNumber]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldNumber)
+				fieldSeen[auditentry.FieldNumber] = struct{}{}
+			}
+		case "actorRole":
+			if _, ok := fieldSeen[auditentry.FieldActorRole]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldActorRole)
+				fieldSeen[auditentry.FieldActorRole] = struct{}{}
+			}
+		case "actorID":
+			if _, ok := fieldSeen[auditentry.FieldActorID]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldActorID)
+				fieldSeen[auditentry.FieldActorID] = struct{}{}
+			}
+		case "requestID":
+			if _, ok := fieldSeen[auditentry.FieldRequestID]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldRequestID)
+				fieldSeen[auditentry.FieldRequestID] = struct{}{}
+			}
+		case "action":
+			if _, ok := fieldSeen[auditentry.FieldAction]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldAction)
+				fieldSeen[auditentry.FieldAction] = struct{}{}
+			}
+		case "subjectID":
+			if _, ok := fieldSeen[auditentry.FieldSubjectID]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldSubjectID)
+				fieldSeen[auditentry.FieldSubjectID] = struct{}{}
+			}
+		case "before":
+			if _, ok := fieldSeen[auditentry.FieldBefore]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldBefore)
+				fieldSeen[auditentry.FieldBefore] = struct{}{}
+			}
+		case "after":
+			if _, ok := fieldSeen[auditentry.FieldAfter]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldAfter)
+				fieldSeen[auditentry.FieldAfter] = struct{}{}
+			}
+		case "realAt":
+			if _, ok := fieldSeen[auditentry.FieldRealAt]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldRealAt)
+				fieldSeen[auditentry.FieldRealAt] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[auditentry.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, auditentry.FieldCreatedAt)
+				fieldSeen[auditentry.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type auditentryPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []AuditEntryPaginateOption
+}
+
+func newAuditEntryPaginateArgs(rv map[string]any) *auditentryPaginateArgs {
+	args := &auditentryPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &AuditEntryOrder{Field: &AuditEntryOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithAuditEntryOrder(order))
+			}
+		case *AuditEntryOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithAuditEntryOrder(v))
 			}
 		}
 	}
@@ -3424,6 +3561,21 @@ func (_q *RefundQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, refund.FieldSubmittedAt)
 				fieldSeen[refund.FieldSubmittedAt] = struct{}{}
 			}
+		case "outsideProof":
+			if _, ok := fieldSeen[refund.FieldOutsideProof]; !ok {
+				selectedFields = append(selectedFields, refund.FieldOutsideProof)
+				fieldSeen[refund.FieldOutsideProof] = struct{}{}
+			}
+		case "outsideBy":
+			if _, ok := fieldSeen[refund.FieldOutsideBy]; !ok {
+				selectedFields = append(selectedFields, refund.FieldOutsideBy)
+				fieldSeen[refund.FieldOutsideBy] = struct{}{}
+			}
+		case "outsideAt":
+			if _, ok := fieldSeen[refund.FieldOutsideAt]; !ok {
+				selectedFields = append(selectedFields, refund.FieldOutsideAt)
+				fieldSeen[refund.FieldOutsideAt] = struct{}{}
+			}
 		case "createdAt":
 			if _, ok := fieldSeen[refund.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, refund.FieldCreatedAt)
@@ -4418,6 +4570,16 @@ func (_q *ShopQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 			if _, ok := fieldSeen[shop.FieldMerchantAccount]; !ok {
 				selectedFields = append(selectedFields, shop.FieldMerchantAccount)
 				fieldSeen[shop.FieldMerchantAccount] = struct{}{}
+			}
+		case "proposedAccount":
+			if _, ok := fieldSeen[shop.FieldProposedAccount]; !ok {
+				selectedFields = append(selectedFields, shop.FieldProposedAccount)
+				fieldSeen[shop.FieldProposedAccount] = struct{}{}
+			}
+		case "proposedBy":
+			if _, ok := fieldSeen[shop.FieldProposedBy]; !ok {
+				selectedFields = append(selectedFields, shop.FieldProposedBy)
+				fieldSeen[shop.FieldProposedBy] = struct{}{}
 			}
 		case "policy":
 			if _, ok := fieldSeen[shop.FieldPolicy]; !ok {

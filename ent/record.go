@@ -8,6 +8,8 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/auditentry"
+	"orderflow/ent/audithead"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/billline"
@@ -172,6 +174,42 @@ func (row *AfterSaleMessage) Record() (table string, columns []string, values []
 		row.Text,
 		row.Images,
 		row.CreatedAt,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *AuditEntry) Key() (table string, id any) { return auditentry.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *AuditEntry) Record() (table string, columns []string, values []any) {
+	return auditentry.Table, auditentry.Columns, []any{
+		row.ID,
+		row.ShopID,
+		row.Number,
+		row.ActorRole,
+		row.ActorID,
+		row.RequestID,
+		row.Action,
+		row.SubjectID,
+		row.Before,
+		row.After,
+		row.RealAt,
+		row.CreatedAt,
+		row.Hash,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *AuditHead) Key() (table string, id any) { return audithead.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *AuditHead) Record() (table string, columns []string, values []any) {
+	return audithead.Table, audithead.Columns, []any{
+		row.ID,
+		row.Number,
+		row.Hash,
 	}
 }
 
@@ -669,6 +707,9 @@ func (row *Refund) Record() (table string, columns []string, values []any) {
 		row.Failure,
 		row.SucceededAt,
 		row.SubmittedAt,
+		row.OutsideProof,
+		row.OutsideBy,
+		row.OutsideAt,
 		row.CreatedAt,
 		row.NextAttemptAt,
 		row.Attempts,
@@ -819,6 +860,8 @@ func (row *Shop) Record() (table string, columns []string, values []any) {
 		row.Name,
 		row.Currency,
 		row.MerchantAccount,
+		row.ProposedAccount,
+		row.ProposedBy,
 		row.ReturnAddress,
 		encoded(row.Policy),
 		row.PolicyVersion,

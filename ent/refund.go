@@ -61,6 +61,12 @@ type Refund struct {
 	SucceededAt *time.Time `json:"succeeded_at,omitempty"`
 	// SubmittedAt holds the value of the "submitted_at" field.
 	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
+	// OutsideProof holds the value of the "outside_proof" field.
+	OutsideProof string `json:"outside_proof,omitempty"`
+	// OutsideBy holds the value of the "outside_by" field.
+	OutsideBy *globalid.ID `json:"outside_by,omitempty"`
+	// OutsideAt holds the value of the "outside_at" field.
+	OutsideAt *time.Time `json:"outside_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// NextAttemptAt holds the value of the "next_attempt_at" field.
@@ -180,15 +186,15 @@ func (*Refund) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case refund.FieldSoleShopID, refund.FieldPaymentID, refund.FieldSubOrderID, refund.FieldShopID, refund.FieldAfterSaleID, refund.FieldShortageID, refund.FieldReplacesID:
+		case refund.FieldSoleShopID, refund.FieldPaymentID, refund.FieldSubOrderID, refund.FieldShopID, refund.FieldAfterSaleID, refund.FieldShortageID, refund.FieldReplacesID, refund.FieldOutsideBy:
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case refund.FieldID, refund.FieldOrderID, refund.FieldBuyerID:
 			values[i] = new(globalid.ID)
 		case refund.FieldAmount, refund.FieldFreight, refund.FieldAttempts:
 			values[i] = new(sql.NullInt64)
-		case refund.FieldTrigger, refund.FieldStatus, refund.FieldCurrency, refund.FieldChannelRefundID, refund.FieldFailure:
+		case refund.FieldTrigger, refund.FieldStatus, refund.FieldCurrency, refund.FieldChannelRefundID, refund.FieldFailure, refund.FieldOutsideProof:
 			values[i] = new(sql.NullString)
-		case refund.FieldSucceededAt, refund.FieldSubmittedAt, refund.FieldCreatedAt, refund.FieldNextAttemptAt, refund.FieldClaimedUntil:
+		case refund.FieldSucceededAt, refund.FieldSubmittedAt, refund.FieldOutsideAt, refund.FieldCreatedAt, refund.FieldNextAttemptAt, refund.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -328,6 +334,26 @@ func (_m *Refund) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SubmittedAt = new(time.Time)
 				*_m.SubmittedAt = value.Time
+			}
+		case refund.FieldOutsideProof:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field outside_proof", values[i])
+			} else if value.Valid {
+				_m.OutsideProof = value.String
+			}
+		case refund.FieldOutsideBy:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field outside_by", values[i])
+			} else if value.Valid {
+				_m.OutsideBy = new(globalid.ID)
+				*_m.OutsideBy = *value.S.(*globalid.ID)
+			}
+		case refund.FieldOutsideAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field outside_at", values[i])
+			} else if value.Valid {
+				_m.OutsideAt = new(time.Time)
+				*_m.OutsideAt = value.Time
 			}
 		case refund.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -497,6 +523,19 @@ func (_m *Refund) String() string {
 	builder.WriteString(", ")
 	if v := _m.SubmittedAt; v != nil {
 		builder.WriteString("submitted_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("outside_proof=")
+	builder.WriteString(_m.OutsideProof)
+	builder.WriteString(", ")
+	if v := _m.OutsideBy; v != nil {
+		builder.WriteString("outside_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.OutsideAt; v != nil {
+		builder.WriteString("outside_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")

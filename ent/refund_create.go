@@ -241,6 +241,48 @@ func (_c *RefundCreate) SetNillableSubmittedAt(v *time.Time) *RefundCreate {
 	return _c
 }
 
+// SetOutsideProof sets the "outside_proof" field.
+func (_c *RefundCreate) SetOutsideProof(v string) *RefundCreate {
+	_c.mutation.SetOutsideProof(v)
+	return _c
+}
+
+// SetNillableOutsideProof sets the "outside_proof" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableOutsideProof(v *string) *RefundCreate {
+	if v != nil {
+		_c.SetOutsideProof(*v)
+	}
+	return _c
+}
+
+// SetOutsideBy sets the "outside_by" field.
+func (_c *RefundCreate) SetOutsideBy(v globalid.ID) *RefundCreate {
+	_c.mutation.SetOutsideBy(v)
+	return _c
+}
+
+// SetNillableOutsideBy sets the "outside_by" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableOutsideBy(v *globalid.ID) *RefundCreate {
+	if v != nil {
+		_c.SetOutsideBy(*v)
+	}
+	return _c
+}
+
+// SetOutsideAt sets the "outside_at" field.
+func (_c *RefundCreate) SetOutsideAt(v time.Time) *RefundCreate {
+	_c.mutation.SetOutsideAt(v)
+	return _c
+}
+
+// SetNillableOutsideAt sets the "outside_at" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableOutsideAt(v *time.Time) *RefundCreate {
+	if v != nil {
+		_c.SetOutsideAt(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *RefundCreate) SetCreatedAt(v time.Time) *RefundCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -403,6 +445,10 @@ func (_c *RefundCreate) defaults() {
 		v := refund.DefaultFailure
 		_c.mutation.SetFailure(v)
 	}
+	if _, ok := _c.mutation.OutsideProof(); !ok {
+		v := refund.DefaultOutsideProof
+		_c.mutation.SetOutsideProof(v)
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := refund.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -466,6 +512,14 @@ func (_c *RefundCreate) check() error {
 	if v, ok := _c.mutation.Failure(); ok {
 		if err := refund.FailureValidator(v); err != nil {
 			return &ValidationError{Name: "failure", err: fmt.Errorf(`ent: validator failed for field "Refund.failure": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.OutsideProof(); !ok {
+		return &ValidationError{Name: "outside_proof", err: errors.New(`ent: missing required field "Refund.outside_proof"`)}
+	}
+	if v, ok := _c.mutation.OutsideProof(); ok {
+		if err := refund.OutsideProofValidator(v); err != nil {
+			return &ValidationError{Name: "outside_proof", err: fmt.Errorf(`ent: validator failed for field "Refund.outside_proof": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
@@ -559,6 +613,18 @@ func (_c *RefundCreate) createSpec() (*Refund, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SubmittedAt(); ok {
 		_spec.SetField(refund.FieldSubmittedAt, field.TypeTime, value)
 		_node.SubmittedAt = &value
+	}
+	if value, ok := _c.mutation.OutsideProof(); ok {
+		_spec.SetField(refund.FieldOutsideProof, field.TypeString, value)
+		_node.OutsideProof = value
+	}
+	if value, ok := _c.mutation.OutsideBy(); ok {
+		_spec.SetField(refund.FieldOutsideBy, field.TypeUUID, value)
+		_node.OutsideBy = &value
+	}
+	if value, ok := _c.mutation.OutsideAt(); ok {
+		_spec.SetField(refund.FieldOutsideAt, field.TypeTime, value)
+		_node.OutsideAt = &value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(refund.FieldCreatedAt, field.TypeTime, value)

@@ -364,6 +364,60 @@ func (_u *RefundUpdate) ClearSubmittedAt() *RefundUpdate {
 	return _u
 }
 
+// SetOutsideProof sets the "outside_proof" field.
+func (_u *RefundUpdate) SetOutsideProof(v string) *RefundUpdate {
+	_u.mutation.SetOutsideProof(v)
+	return _u
+}
+
+// SetNillableOutsideProof sets the "outside_proof" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableOutsideProof(v *string) *RefundUpdate {
+	if v != nil {
+		_u.SetOutsideProof(*v)
+	}
+	return _u
+}
+
+// SetOutsideBy sets the "outside_by" field.
+func (_u *RefundUpdate) SetOutsideBy(v globalid.ID) *RefundUpdate {
+	_u.mutation.SetOutsideBy(v)
+	return _u
+}
+
+// SetNillableOutsideBy sets the "outside_by" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableOutsideBy(v *globalid.ID) *RefundUpdate {
+	if v != nil {
+		_u.SetOutsideBy(*v)
+	}
+	return _u
+}
+
+// ClearOutsideBy clears the value of the "outside_by" field.
+func (_u *RefundUpdate) ClearOutsideBy() *RefundUpdate {
+	_u.mutation.ClearOutsideBy()
+	return _u
+}
+
+// SetOutsideAt sets the "outside_at" field.
+func (_u *RefundUpdate) SetOutsideAt(v time.Time) *RefundUpdate {
+	_u.mutation.SetOutsideAt(v)
+	return _u
+}
+
+// SetNillableOutsideAt sets the "outside_at" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableOutsideAt(v *time.Time) *RefundUpdate {
+	if v != nil {
+		_u.SetOutsideAt(*v)
+	}
+	return _u
+}
+
+// ClearOutsideAt clears the value of the "outside_at" field.
+func (_u *RefundUpdate) ClearOutsideAt() *RefundUpdate {
+	_u.mutation.ClearOutsideAt()
+	return _u
+}
+
 // SetNextAttemptAt sets the "next_attempt_at" field.
 func (_u *RefundUpdate) SetNextAttemptAt(v time.Time) *RefundUpdate {
 	_u.mutation.SetNextAttemptAt(v)
@@ -586,6 +640,11 @@ func (_u *RefundUpdate) check() error {
 			return &ValidationError{Name: "failure", err: fmt.Errorf(`ent: validator failed for field "Refund.failure": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.OutsideProof(); ok {
+		if err := refund.OutsideProofValidator(v); err != nil {
+			return &ValidationError{Name: "outside_proof", err: fmt.Errorf(`ent: validator failed for field "Refund.outside_proof": %w`, err)}
+		}
+	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Refund.order"`)
 	}
@@ -666,6 +725,21 @@ func (_u *RefundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.SubmittedAtCleared() {
 		_spec.ClearField(refund.FieldSubmittedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.OutsideProof(); ok {
+		_spec.SetField(refund.FieldOutsideProof, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.OutsideBy(); ok {
+		_spec.SetField(refund.FieldOutsideBy, field.TypeUUID, value)
+	}
+	if _u.mutation.OutsideByCleared() {
+		_spec.ClearField(refund.FieldOutsideBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.OutsideAt(); ok {
+		_spec.SetField(refund.FieldOutsideAt, field.TypeTime, value)
+	}
+	if _u.mutation.OutsideAtCleared() {
+		_spec.ClearField(refund.FieldOutsideAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.NextAttemptAt(); ok {
 		_spec.SetField(refund.FieldNextAttemptAt, field.TypeTime, value)
@@ -1252,6 +1326,60 @@ func (_u *RefundUpdateOne) ClearSubmittedAt() *RefundUpdateOne {
 	return _u
 }
 
+// SetOutsideProof sets the "outside_proof" field.
+func (_u *RefundUpdateOne) SetOutsideProof(v string) *RefundUpdateOne {
+	_u.mutation.SetOutsideProof(v)
+	return _u
+}
+
+// SetNillableOutsideProof sets the "outside_proof" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableOutsideProof(v *string) *RefundUpdateOne {
+	if v != nil {
+		_u.SetOutsideProof(*v)
+	}
+	return _u
+}
+
+// SetOutsideBy sets the "outside_by" field.
+func (_u *RefundUpdateOne) SetOutsideBy(v globalid.ID) *RefundUpdateOne {
+	_u.mutation.SetOutsideBy(v)
+	return _u
+}
+
+// SetNillableOutsideBy sets the "outside_by" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableOutsideBy(v *globalid.ID) *RefundUpdateOne {
+	if v != nil {
+		_u.SetOutsideBy(*v)
+	}
+	return _u
+}
+
+// ClearOutsideBy clears the value of the "outside_by" field.
+func (_u *RefundUpdateOne) ClearOutsideBy() *RefundUpdateOne {
+	_u.mutation.ClearOutsideBy()
+	return _u
+}
+
+// SetOutsideAt sets the "outside_at" field.
+func (_u *RefundUpdateOne) SetOutsideAt(v time.Time) *RefundUpdateOne {
+	_u.mutation.SetOutsideAt(v)
+	return _u
+}
+
+// SetNillableOutsideAt sets the "outside_at" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableOutsideAt(v *time.Time) *RefundUpdateOne {
+	if v != nil {
+		_u.SetOutsideAt(*v)
+	}
+	return _u
+}
+
+// ClearOutsideAt clears the value of the "outside_at" field.
+func (_u *RefundUpdateOne) ClearOutsideAt() *RefundUpdateOne {
+	_u.mutation.ClearOutsideAt()
+	return _u
+}
+
 // SetNextAttemptAt sets the "next_attempt_at" field.
 func (_u *RefundUpdateOne) SetNextAttemptAt(v time.Time) *RefundUpdateOne {
 	_u.mutation.SetNextAttemptAt(v)
@@ -1487,6 +1615,11 @@ func (_u *RefundUpdateOne) check() error {
 			return &ValidationError{Name: "failure", err: fmt.Errorf(`ent: validator failed for field "Refund.failure": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.OutsideProof(); ok {
+		if err := refund.OutsideProofValidator(v); err != nil {
+			return &ValidationError{Name: "outside_proof", err: fmt.Errorf(`ent: validator failed for field "Refund.outside_proof": %w`, err)}
+		}
+	}
 	if _u.mutation.OrderCleared() && len(_u.mutation.OrderIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Refund.order"`)
 	}
@@ -1584,6 +1717,21 @@ func (_u *RefundUpdateOne) sqlSave(ctx context.Context) (_node *Refund, err erro
 	}
 	if _u.mutation.SubmittedAtCleared() {
 		_spec.ClearField(refund.FieldSubmittedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.OutsideProof(); ok {
+		_spec.SetField(refund.FieldOutsideProof, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.OutsideBy(); ok {
+		_spec.SetField(refund.FieldOutsideBy, field.TypeUUID, value)
+	}
+	if _u.mutation.OutsideByCleared() {
+		_spec.ClearField(refund.FieldOutsideBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.OutsideAt(); ok {
+		_spec.SetField(refund.FieldOutsideAt, field.TypeTime, value)
+	}
+	if _u.mutation.OutsideAtCleared() {
+		_spec.ClearField(refund.FieldOutsideAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.NextAttemptAt(); ok {
 		_spec.SetField(refund.FieldNextAttemptAt, field.TypeTime, value)

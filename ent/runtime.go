@@ -7,6 +7,8 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/auditentry"
+	"orderflow/ent/audithead"
 	"orderflow/ent/benefituse"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/billline"
@@ -218,6 +220,44 @@ func init() {
 	aftersalemessageDescID := aftersalemessageFields[2].Descriptor()
 	// aftersalemessage.DefaultID holds the default value on creation for the id field.
 	aftersalemessage.DefaultID = aftersalemessageDescID.Default.(func() globalid.ID)
+	auditentryFields := schema.AuditEntry{}.Fields()
+	_ = auditentryFields
+	// auditentryDescActorRole is the schema descriptor for actor_role field.
+	auditentryDescActorRole := auditentryFields[3].Descriptor()
+	// auditentry.ActorRoleValidator is a validator for the "actor_role" field. It is called by the builders before save.
+	auditentry.ActorRoleValidator = auditentryDescActorRole.Validators[0].(func(string) error)
+	// auditentryDescRequestID is the schema descriptor for request_id field.
+	auditentryDescRequestID := auditentryFields[5].Descriptor()
+	// auditentry.DefaultRequestID holds the default value on creation for the request_id field.
+	auditentry.DefaultRequestID = auditentryDescRequestID.Default.(string)
+	// auditentry.RequestIDValidator is a validator for the "request_id" field. It is called by the builders before save.
+	auditentry.RequestIDValidator = auditentryDescRequestID.Validators[0].(func(string) error)
+	// auditentryDescAction is the schema descriptor for action field.
+	auditentryDescAction := auditentryFields[6].Descriptor()
+	// auditentry.ActionValidator is a validator for the "action" field. It is called by the builders before save.
+	auditentry.ActionValidator = auditentryDescAction.Validators[0].(func(string) error)
+	// auditentryDescCreatedAt is the schema descriptor for created_at field.
+	auditentryDescCreatedAt := auditentryFields[11].Descriptor()
+	// auditentry.DefaultCreatedAt holds the default value on creation for the created_at field.
+	auditentry.DefaultCreatedAt = auditentryDescCreatedAt.Default.(func() time.Time)
+	// auditentryDescHash is the schema descriptor for hash field.
+	auditentryDescHash := auditentryFields[12].Descriptor()
+	// auditentry.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	auditentry.HashValidator = auditentryDescHash.Validators[0].(func([]byte) error)
+	// auditentryDescID is the schema descriptor for id field.
+	auditentryDescID := auditentryFields[0].Descriptor()
+	// auditentry.DefaultID holds the default value on creation for the id field.
+	auditentry.DefaultID = auditentryDescID.Default.(func() globalid.ID)
+	auditheadFields := schema.AuditHead{}.Fields()
+	_ = auditheadFields
+	// auditheadDescNumber is the schema descriptor for number field.
+	auditheadDescNumber := auditheadFields[1].Descriptor()
+	// audithead.DefaultNumber holds the default value on creation for the number field.
+	audithead.DefaultNumber = auditheadDescNumber.Default.(int64)
+	// auditheadDescHash is the schema descriptor for hash field.
+	auditheadDescHash := auditheadFields[2].Descriptor()
+	// audithead.HashValidator is a validator for the "hash" field. It is called by the builders before save.
+	audithead.HashValidator = auditheadDescHash.Validators[0].(func([]byte) error)
 	benefituseFields := schema.BenefitUse{}.Fields()
 	_ = benefituseFields
 	// benefituseDescStatus is the schema descriptor for status field.
@@ -914,12 +954,18 @@ func init() {
 	refund.DefaultFailure = refundDescFailure.Default.(string)
 	// refund.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
 	refund.FailureValidator = refundDescFailure.Validators[0].(func(string) error)
+	// refundDescOutsideProof is the schema descriptor for outside_proof field.
+	refundDescOutsideProof := refundFields[19].Descriptor()
+	// refund.DefaultOutsideProof holds the default value on creation for the outside_proof field.
+	refund.DefaultOutsideProof = refundDescOutsideProof.Default.(string)
+	// refund.OutsideProofValidator is a validator for the "outside_proof" field. It is called by the builders before save.
+	refund.OutsideProofValidator = refundDescOutsideProof.Validators[0].(func(string) error)
 	// refundDescCreatedAt is the schema descriptor for created_at field.
-	refundDescCreatedAt := refundFields[19].Descriptor()
+	refundDescCreatedAt := refundFields[22].Descriptor()
 	// refund.DefaultCreatedAt holds the default value on creation for the created_at field.
 	refund.DefaultCreatedAt = refundDescCreatedAt.Default.(func() time.Time)
 	// refundDescAttempts is the schema descriptor for attempts field.
-	refundDescAttempts := refundFields[21].Descriptor()
+	refundDescAttempts := refundFields[24].Descriptor()
 	// refund.DefaultAttempts holds the default value on creation for the attempts field.
 	refund.DefaultAttempts = refundDescAttempts.Default.(int)
 	// refundDescID is the schema descriptor for id field.
@@ -1078,16 +1124,22 @@ func init() {
 	shopDescMerchantAccount := shopFields[4].Descriptor()
 	// shop.MerchantAccountValidator is a validator for the "merchant_account" field. It is called by the builders before save.
 	shop.MerchantAccountValidator = shopDescMerchantAccount.Validators[0].(func(string) error)
+	// shopDescProposedAccount is the schema descriptor for proposed_account field.
+	shopDescProposedAccount := shopFields[5].Descriptor()
+	// shop.DefaultProposedAccount holds the default value on creation for the proposed_account field.
+	shop.DefaultProposedAccount = shopDescProposedAccount.Default.(string)
+	// shop.ProposedAccountValidator is a validator for the "proposed_account" field. It is called by the builders before save.
+	shop.ProposedAccountValidator = shopDescProposedAccount.Validators[0].(func(string) error)
 	// shopDescReturnAddress is the schema descriptor for return_address field.
-	shopDescReturnAddress := shopFields[5].Descriptor()
+	shopDescReturnAddress := shopFields[7].Descriptor()
 	// shop.ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
 	shop.ReturnAddressValidator = shopDescReturnAddress.Validators[0].(func([]byte) error)
 	// shopDescPolicyVersion is the schema descriptor for policy_version field.
-	shopDescPolicyVersion := shopFields[7].Descriptor()
+	shopDescPolicyVersion := shopFields[9].Descriptor()
 	// shop.DefaultPolicyVersion holds the default value on creation for the policy_version field.
 	shop.DefaultPolicyVersion = shopDescPolicyVersion.Default.(int32)
 	// shopDescCreatedAt is the schema descriptor for created_at field.
-	shopDescCreatedAt := shopFields[8].Descriptor()
+	shopDescCreatedAt := shopFields[10].Descriptor()
 	// shop.DefaultCreatedAt holds the default value on creation for the created_at field.
 	shop.DefaultCreatedAt = shopDescCreatedAt.Default.(func() time.Time)
 	// shopDescID is the schema descriptor for id field.

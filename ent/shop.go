@@ -28,6 +28,10 @@ type Shop struct {
 	Currency string `json:"currency,omitempty"`
 	// MerchantAccount holds the value of the "merchant_account" field.
 	MerchantAccount string `json:"merchant_account,omitempty"`
+	// ProposedAccount holds the value of the "proposed_account" field.
+	ProposedAccount string `json:"proposed_account,omitempty"`
+	// ProposedBy holds the value of the "proposed_by" field.
+	ProposedBy *globalid.ID `json:"proposed_by,omitempty"`
 	// ReturnAddress holds the value of the "return_address" field.
 	ReturnAddress []byte `json:"-"`
 	// Policy holds the value of the "policy" field.
@@ -81,13 +85,15 @@ func (*Shop) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case shop.FieldProposedBy:
+			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case shop.FieldReturnAddress, shop.FieldPolicy:
 			values[i] = new([]byte)
 		case shop.FieldID:
 			values[i] = new(globalid.ID)
 		case shop.FieldPolicyVersion:
 			values[i] = new(sql.NullInt64)
-		case shop.FieldCode, shop.FieldName, shop.FieldCurrency, shop.FieldMerchantAccount:
+		case shop.FieldCode, shop.FieldName, shop.FieldCurrency, shop.FieldMerchantAccount, shop.FieldProposedAccount:
 			values[i] = new(sql.NullString)
 		case shop.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -135,6 +141,19 @@ func (_m *Shop) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field merchant_account", values[i])
 			} else if value.Valid {
 				_m.MerchantAccount = value.String
+			}
+		case shop.FieldProposedAccount:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field proposed_account", values[i])
+			} else if value.Valid {
+				_m.ProposedAccount = value.String
+			}
+		case shop.FieldProposedBy:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field proposed_by", values[i])
+			} else if value.Valid {
+				_m.ProposedBy = new(globalid.ID)
+				*_m.ProposedBy = *value.S.(*globalid.ID)
 			}
 		case shop.FieldReturnAddress:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -219,6 +238,14 @@ func (_m *Shop) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("merchant_account=")
 	builder.WriteString(_m.MerchantAccount)
+	builder.WriteString(", ")
+	builder.WriteString("proposed_account=")
+	builder.WriteString(_m.ProposedAccount)
+	builder.WriteString(", ")
+	if v := _m.ProposedBy; v != nil {
+		builder.WriteString("proposed_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("return_address=<sensitive>")
 	builder.WriteString(", ")

@@ -48,6 +48,34 @@ func (_c *ShopCreate) SetMerchantAccount(v string) *ShopCreate {
 	return _c
 }
 
+// SetProposedAccount sets the "proposed_account" field.
+func (_c *ShopCreate) SetProposedAccount(v string) *ShopCreate {
+	_c.mutation.SetProposedAccount(v)
+	return _c
+}
+
+// SetNillableProposedAccount sets the "proposed_account" field if the given value is not nil.
+func (_c *ShopCreate) SetNillableProposedAccount(v *string) *ShopCreate {
+	if v != nil {
+		_c.SetProposedAccount(*v)
+	}
+	return _c
+}
+
+// SetProposedBy sets the "proposed_by" field.
+func (_c *ShopCreate) SetProposedBy(v globalid.ID) *ShopCreate {
+	_c.mutation.SetProposedBy(v)
+	return _c
+}
+
+// SetNillableProposedBy sets the "proposed_by" field if the given value is not nil.
+func (_c *ShopCreate) SetNillableProposedBy(v *globalid.ID) *ShopCreate {
+	if v != nil {
+		_c.SetProposedBy(*v)
+	}
+	return _c
+}
+
 // SetReturnAddress sets the "return_address" field.
 func (_c *ShopCreate) SetReturnAddress(v []byte) *ShopCreate {
 	_c.mutation.SetReturnAddress(v)
@@ -167,6 +195,10 @@ func (_c *ShopCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ShopCreate) defaults() {
+	if _, ok := _c.mutation.ProposedAccount(); !ok {
+		v := shop.DefaultProposedAccount
+		_c.mutation.SetProposedAccount(v)
+	}
 	if _, ok := _c.mutation.PolicyVersion(); !ok {
 		v := shop.DefaultPolicyVersion
 		_c.mutation.SetPolicyVersion(v)
@@ -213,6 +245,14 @@ func (_c *ShopCreate) check() error {
 	if v, ok := _c.mutation.MerchantAccount(); ok {
 		if err := shop.MerchantAccountValidator(v); err != nil {
 			return &ValidationError{Name: "merchant_account", err: fmt.Errorf(`ent: validator failed for field "Shop.merchant_account": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.ProposedAccount(); !ok {
+		return &ValidationError{Name: "proposed_account", err: errors.New(`ent: missing required field "Shop.proposed_account"`)}
+	}
+	if v, ok := _c.mutation.ProposedAccount(); ok {
+		if err := shop.ProposedAccountValidator(v); err != nil {
+			return &ValidationError{Name: "proposed_account", err: fmt.Errorf(`ent: validator failed for field "Shop.proposed_account": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.ReturnAddress(); ok {
@@ -279,6 +319,14 @@ func (_c *ShopCreate) createSpec() (*Shop, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.MerchantAccount(); ok {
 		_spec.SetField(shop.FieldMerchantAccount, field.TypeString, value)
 		_node.MerchantAccount = value
+	}
+	if value, ok := _c.mutation.ProposedAccount(); ok {
+		_spec.SetField(shop.FieldProposedAccount, field.TypeString, value)
+		_node.ProposedAccount = value
+	}
+	if value, ok := _c.mutation.ProposedBy(); ok {
+		_spec.SetField(shop.FieldProposedBy, field.TypeUUID, value)
+		_node.ProposedBy = &value
 	}
 	if value, ok := _c.mutation.ReturnAddress(); ok {
 		_spec.SetField(shop.FieldReturnAddress, field.TypeBytes, value)

@@ -88,6 +88,40 @@ func (_u *ShopUpdate) SetNillableMerchantAccount(v *string) *ShopUpdate {
 	return _u
 }
 
+// SetProposedAccount sets the "proposed_account" field.
+func (_u *ShopUpdate) SetProposedAccount(v string) *ShopUpdate {
+	_u.mutation.SetProposedAccount(v)
+	return _u
+}
+
+// SetNillableProposedAccount sets the "proposed_account" field if the given value is not nil.
+func (_u *ShopUpdate) SetNillableProposedAccount(v *string) *ShopUpdate {
+	if v != nil {
+		_u.SetProposedAccount(*v)
+	}
+	return _u
+}
+
+// SetProposedBy sets the "proposed_by" field.
+func (_u *ShopUpdate) SetProposedBy(v globalid.ID) *ShopUpdate {
+	_u.mutation.SetProposedBy(v)
+	return _u
+}
+
+// SetNillableProposedBy sets the "proposed_by" field if the given value is not nil.
+func (_u *ShopUpdate) SetNillableProposedBy(v *globalid.ID) *ShopUpdate {
+	if v != nil {
+		_u.SetProposedBy(*v)
+	}
+	return _u
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (_u *ShopUpdate) ClearProposedBy() *ShopUpdate {
+	_u.mutation.ClearProposedBy()
+	return _u
+}
+
 // SetReturnAddress sets the "return_address" field.
 func (_u *ShopUpdate) SetReturnAddress(v []byte) *ShopUpdate {
 	_u.mutation.SetReturnAddress(v)
@@ -261,6 +295,11 @@ func (_u *ShopUpdate) check() error {
 			return &ValidationError{Name: "merchant_account", err: fmt.Errorf(`ent: validator failed for field "Shop.merchant_account": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ProposedAccount(); ok {
+		if err := shop.ProposedAccountValidator(v); err != nil {
+			return &ValidationError{Name: "proposed_account", err: fmt.Errorf(`ent: validator failed for field "Shop.proposed_account": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.ReturnAddress(); ok {
 		if err := shop.ReturnAddressValidator(v); err != nil {
 			return &ValidationError{Name: "return_address", err: fmt.Errorf(`ent: validator failed for field "Shop.return_address": %w`, err)}
@@ -298,6 +337,15 @@ func (_u *ShopUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.MerchantAccount(); ok {
 		_spec.SetField(shop.FieldMerchantAccount, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ProposedAccount(); ok {
+		_spec.SetField(shop.FieldProposedAccount, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ProposedBy(); ok {
+		_spec.SetField(shop.FieldProposedBy, field.TypeUUID, value)
+	}
+	if _u.mutation.ProposedByCleared() {
+		_spec.ClearField(shop.FieldProposedBy, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.ReturnAddress(); ok {
 		_spec.SetField(shop.FieldReturnAddress, field.TypeBytes, value)
@@ -479,6 +527,40 @@ func (_u *ShopUpdateOne) SetNillableMerchantAccount(v *string) *ShopUpdateOne {
 	if v != nil {
 		_u.SetMerchantAccount(*v)
 	}
+	return _u
+}
+
+// SetProposedAccount sets the "proposed_account" field.
+func (_u *ShopUpdateOne) SetProposedAccount(v string) *ShopUpdateOne {
+	_u.mutation.SetProposedAccount(v)
+	return _u
+}
+
+// SetNillableProposedAccount sets the "proposed_account" field if the given value is not nil.
+func (_u *ShopUpdateOne) SetNillableProposedAccount(v *string) *ShopUpdateOne {
+	if v != nil {
+		_u.SetProposedAccount(*v)
+	}
+	return _u
+}
+
+// SetProposedBy sets the "proposed_by" field.
+func (_u *ShopUpdateOne) SetProposedBy(v globalid.ID) *ShopUpdateOne {
+	_u.mutation.SetProposedBy(v)
+	return _u
+}
+
+// SetNillableProposedBy sets the "proposed_by" field if the given value is not nil.
+func (_u *ShopUpdateOne) SetNillableProposedBy(v *globalid.ID) *ShopUpdateOne {
+	if v != nil {
+		_u.SetProposedBy(*v)
+	}
+	return _u
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (_u *ShopUpdateOne) ClearProposedBy() *ShopUpdateOne {
+	_u.mutation.ClearProposedBy()
 	return _u
 }
 
@@ -668,6 +750,11 @@ func (_u *ShopUpdateOne) check() error {
 			return &ValidationError{Name: "merchant_account", err: fmt.Errorf(`ent: validator failed for field "Shop.merchant_account": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ProposedAccount(); ok {
+		if err := shop.ProposedAccountValidator(v); err != nil {
+			return &ValidationError{Name: "proposed_account", err: fmt.Errorf(`ent: validator failed for field "Shop.proposed_account": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.ReturnAddress(); ok {
 		if err := shop.ReturnAddressValidator(v); err != nil {
 			return &ValidationError{Name: "return_address", err: fmt.Errorf(`ent: validator failed for field "Shop.return_address": %w`, err)}
@@ -722,6 +809,15 @@ func (_u *ShopUpdateOne) sqlSave(ctx context.Context) (_node *Shop, err error) {
 	}
 	if value, ok := _u.mutation.MerchantAccount(); ok {
 		_spec.SetField(shop.FieldMerchantAccount, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ProposedAccount(); ok {
+		_spec.SetField(shop.FieldProposedAccount, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ProposedBy(); ok {
+		_spec.SetField(shop.FieldProposedBy, field.TypeUUID, value)
+	}
+	if _u.mutation.ProposedByCleared() {
+		_spec.ClearField(shop.FieldProposedBy, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.ReturnAddress(); ok {
 		_spec.SetField(shop.FieldReturnAddress, field.TypeBytes, value)

@@ -22,6 +22,10 @@ type Tx struct {
 	AfterSaleLine *AfterSaleLineClient
 	// AfterSaleMessage is the client for interacting with the AfterSaleMessage builders.
 	AfterSaleMessage *AfterSaleMessageClient
+	// AuditEntry is the client for interacting with the AuditEntry builders.
+	AuditEntry *AuditEntryClient
+	// AuditHead is the client for interacting with the AuditHead builders.
+	AuditHead *AuditHeadClient
 	// BenefitUse is the client for interacting with the BenefitUse builders.
 	BenefitUse *BenefitUseClient
 	// BillDifference is the client for interacting with the BillDifference builders.
@@ -237,6 +241,8 @@ func (tx *Tx) init() {
 	tx.AfterSale = NewAfterSaleClient(tx.config)
 	tx.AfterSaleLine = NewAfterSaleLineClient(tx.config)
 	tx.AfterSaleMessage = NewAfterSaleMessageClient(tx.config)
+	tx.AuditEntry = NewAuditEntryClient(tx.config)
+	tx.AuditHead = NewAuditHeadClient(tx.config)
 	tx.BenefitUse = NewBenefitUseClient(tx.config)
 	tx.BillDifference = NewBillDifferenceClient(tx.config)
 	tx.BillLine = NewBillLineClient(tx.config)

@@ -80,6 +80,7 @@ func serve(
 	deps := graph.Deps{
 		AfterSales: requests, Shortages: short,
 		DB: db, Feed: a.feed, Verifier: verifier, Keys: a.keys, Blind: a.blind,
+		AddressDays: 30,
 		Checkout: checkout.New(db, a.keys, a.blind,
 			checkout.Limits{Lines: 1000, Quantity: 100_000}),
 		Orders:    orders,

@@ -4,7 +4,10 @@ import (
 	"context"
 	"time"
 
+	"orderflow/internal/audit"
 	"orderflow/internal/fault"
+	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // moveClock moves the simulated clock and returns its new time. Faults: ACTION_NOT_ALLOWED
@@ -14,13 +17,18 @@ func (r *Resolver) moveClock(
 ) (time.Time, error) {
 	err := error(fault.New(fault.ActionNotAllowed, "The clock of this server is the real one."))
 	if r.drain != nil {
-		err = r.db.MoveClock(ctx, move)
+		err = r.db.MoveClock(ctx, store.ClockMove{To: move, Record: recordMove})
 	}
 	now, failed := r.db.Now(ctx)
 	if failed != nil {
 		return now, failed
 	}
 	return now, err
+}
+
+func recordMove(ctx context.Context, tx *store.Tx, from, to time.Time) error {
+	return audit.Record(ctx, tx, audit.Entry{Action: vocab.AuditMoveClock, Change: audit.Change{
+		Before: map[string]any{"now": from}, After: map[string]any{"now": to}}})
 }
 
 // maxAdvance bounds one advance of the clock.

@@ -10,8 +10,10 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
+	"orderflow/internal/gqlserver"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -29,7 +31,8 @@ func unauthenticated() error {
 		"A token is needed: send the header Authorization: Bearer <token>.")
 }
 
-// onlyFor refuses a field to viewers who may never use it.
+// onlyFor refuses a field to viewers who may never use it. Mutations of staff are given the
+// request's id for the audit log.
 func onlyFor(
 	ctx context.Context, _ any, next graphql.Resolver, roles []vocab.Role,
 ) (any, error) {
@@ -39,6 +42,9 @@ func onlyFor(
 	}
 	if !slices.Contains(roles, v.Role) {
 		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
+	}
+	if v.IsStaff() && graphql.GetFieldContext(ctx).Object == "Mutation" {
+		ctx = audit.WithRequest(ctx, gqlserver.RequestID(ctx))
 	}
 	return next(ctx)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"orderflow/graph"
+	"orderflow/internal/vocab"
 )
 
 // example is a block of GraphQL in a document.
@@ -101,6 +102,11 @@ func (g *guideRun) startSection(section string) {
 	g.section = section
 	begin := map[string]func() placedOrder{
 		"Ship": g.paidOrder, "Change a paid order": g.paidOrder, "Transfers": g.paidOrder,
+		"What staff did": func() placedOrder {
+			g.proposedAccount()
+			g.values["REFUND"] = g.outsideRefund(g.token("second", vocab.Platform))
+			return g.paidOrder()
+		},
 		"Deadlines":   g.paidOrder,
 		"Idempotency": g.paidOrder, "Receipt and completion": g.shippedOrder, "Reviews": g.receivedOrder,
 		"Back before shipping": g.paidOrder, "Missing goods": g.paidOrder,

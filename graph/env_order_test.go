@@ -188,6 +188,26 @@ func (e *env) refundIn(status vocab.RefundStatus) string {
 	return text
 }
 
+// proposedAccount has somebody propose another account for the shop, and returns it.
+func (e *env) proposedAccount() string {
+	e.Helper()
+	const account = "m9"
+	e.mutateOK(e.token("second", vocab.Platform), "setShop", vars{"id": e.shop, "code": "tea",
+		"name": "Tea", "currency": "CNY", "merchantAccount": account}, "")
+	return account
+}
+
+// outsideRefund is a refund that somebody has said was paid outside the channel, which needs a
+// second person.
+func (e *env) outsideRefund(by string) string {
+	e.Helper()
+	id := e.refundIn(vocab.RefundNeedsStaff)
+	e.payments.OutsideAlone = 0
+	defer func() { e.payments.OutsideAlone = internalpayment.OutsideAlone }()
+	e.mutateOK(by, "resolveRefund", vars{"refund": id, "paidOutside": "bank transfer 7"}, "")
+	return id
+}
+
 // newTransfer requests a transfer of two free units and ships it if sent.
 func (e *env) newTransfer(sent bool) string {
 	e.Helper()

@@ -20,7 +20,7 @@ import (
 )
 
 func (r *addressChangeResolver) Address(ctx context.Context, obj *ent.AddressChange) (*document.Address, error) {
-	return r.read.ChangedAddress(obj)
+	return r.read.ChangedAddress(ctx, obj)
 }
 
 func (r *addressChangeResolver) Reason(ctx context.Context, obj *ent.AddressChange) (string, error) {
@@ -104,6 +104,13 @@ func (r *mutationResolver) AddMemo(ctx context.Context, input view.AddMemoInput)
 	}
 	q := r.read.Memo.Query().Where(memo.ID(id))
 	out.Memo, err = read.One(ctx, q, "Memo", "memo")
+	return out, err
+}
+
+func (r *mutationResolver) RevealAddress(ctx context.Context, input order.RevealInput) (*view.RevealAddressPayload, error) {
+	address, err := r.orders.RevealAddress(ctx, input)
+	out := &view.RevealAddressPayload{Address: address}
+	out.UserErrors, err = userErrors(err, nil)
 	return out, err
 }
 

@@ -8,6 +8,8 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/order"
+	"orderflow/ent/refund"
+	"orderflow/ent/shop"
 	"orderflow/ent/sku"
 	"orderflow/ent/suborder"
 	"orderflow/graph/read"
@@ -50,6 +52,16 @@ func payload[T any](
 // oneNeeded is the fault of an input that names none, or several, of which one is needed.
 func oneNeeded(field string) error {
 	return fault.At(field, fault.InvalidInput, "Name exactly one.")
+}
+
+// shopOf reads a shop, with what its payload's field selects.
+func (r *Resolver) shopOf(ctx context.Context, id globalid.ID) (*ent.Shop, error) {
+	return read.One(ctx, r.read.Shop.Query().Where(shop.ID(id)), "Shop", "shop")
+}
+
+// refundOf reads a refund, with what its payload's field selects.
+func (r *Resolver) refundOf(ctx context.Context, id globalid.ID) (*ent.Refund, error) {
+	return read.One(ctx, r.read.Refund.Query().Where(refund.ID(id)), "Refund", "refund")
 }
 
 // orderOf reads the order that a mutation worked on, with what its payload's field selects.

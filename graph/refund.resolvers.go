@@ -8,7 +8,6 @@ package graph
 import (
 	"context"
 	"orderflow/ent"
-	"orderflow/ent/refund"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
@@ -22,22 +21,21 @@ import (
 func (r *mutationResolver) RetryRefund(ctx context.Context, input view.RetryRefundInput) (*view.RetryRefundPayload, error) {
 	result, err := r.payments.RetryRefund(ctx, input.Refund)
 	out := &view.RetryRefundPayload{}
-	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	q := r.read.Refund.Query().Where(refund.ID(result.Refund))
-	out.Refund, err = read.One(ctx, q, "Refund", "refund")
+	out.Refund, out.UserErrors, err = payload(ctx, result.Refund, err, r.refundOf)
 	return out, err
 }
 
 func (r *mutationResolver) ResolveRefund(ctx context.Context, input payment.ResolveInput) (*view.ResolveRefundPayload, error) {
 	result, err := r.payments.ResolveRefund(ctx, input)
 	out := &view.ResolveRefundPayload{}
-	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	q := r.read.Refund.Query().Where(refund.ID(result.Refund))
-	out.Refund, err = read.One(ctx, q, "Refund", "refund")
+	out.Refund, out.UserErrors, err = payload(ctx, result.Refund, err, r.refundOf)
+	return out, err
+}
+
+func (r *mutationResolver) ApproveRefund(ctx context.Context, input payment.ApproveInput) (*view.ApproveRefundPayload, error) {
+	result, err := r.payments.ApproveRefund(ctx, input)
+	out := &view.ApproveRefundPayload{}
+	out.Refund, out.UserErrors, err = payload(ctx, result.Refund, err, r.refundOf)
 	return out, err
 }
 
@@ -52,6 +50,10 @@ func (r *queryResolver) Refunds(ctx context.Context, filter *view.RefundFilter, 
 		page.TotalCount = total
 	}
 	return page, err
+}
+
+func (r *refundResolver) AwaitingApproval(ctx context.Context, obj *ent.Refund) (*view.OutsidePayment, error) {
+	return read.AwaitingApproval(ctx, obj), nil
 }
 
 func (r *refundResolver) AvailableActions(ctx context.Context, obj *ent.Refund) ([]vocab.RefundAction, error) {

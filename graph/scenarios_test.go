@@ -18,7 +18,14 @@ var scenarios = map[string]func(e *env) vars{
 	"setShop": func(*env) vars {
 		return vars{"code": "tea", "name": "Tea", "currency": "CNY", "merchantAccount": "m1"}
 	},
-	"setShopPolicy": func(e *env) vars { return vars{"shop": e.shop, "policy": manyOrders} },
+	"setShopPolicy": func(e *env) vars { // another each time
+		e.orderCount++
+		return vars{"shop": e.shop, "policy": vars{"unpaidOrders": 1000 + e.orderCount,
+			"hourlyOrders": 100_000}}
+	},
+	"approveMerchantAccount": func(e *env) vars {
+		return vars{"shop": e.shop, "merchantAccount": e.proposedAccount()}
+	},
 	"setWarehouse": func(*env) vars {
 		return vars{"code": "SH", "name": "Shanghai", "region": "上海"}
 	},
@@ -78,6 +85,9 @@ var scenarios = map[string]func(e *env) vars{
 	"remindShipment": func(e *env) vars { return vars{"subOrder": e.paidOrder().sub} },
 	"addMemo": func(e *env) vars {
 		return vars{"subOrder": e.paidOrder().sub, "text": "fragile"}
+	},
+	"revealAddress": func(e *env) vars {
+		return vars{"subOrder": e.paidOrder().sub, "reason": "DELIVERY"}
 	},
 	"extendDeadline": func(e *env) vars {
 		return vars{"subOrder": e.paidOrder().sub, "kind": "SHIP", "seconds": 3600}
@@ -201,6 +211,10 @@ var scenarios = map[string]func(e *env) vars{
 	"retryRefund": func(e *env) vars { return vars{"refund": e.refundIn(vocab.RefundFailed)} },
 	"resolveRefund": func(e *env) vars {
 		return vars{"refund": e.refundIn(vocab.RefundNeedsStaff), "paidOutside": "transfer 7"}
+	},
+	"approveRefund": func(e *env) vars {
+		return vars{"refund": e.outsideRefund(e.token("second", vocab.Support)),
+			"paidOutside": "bank transfer 7"}
 	},
 	"resolveBillDifference": func(e *env) vars {
 		return vars{"difference": e.newDifference().ID, "note": "the bank's mistake"}

@@ -47,6 +47,10 @@ type Deps struct {
 	Keys       *seal.Keyring
 	Blind      *seal.Blind
 
+	// AddressDays is for how many days after the end of a sub-order staff see the name and street
+	// of its receiver.
+	AddressDays int
+
 	// Drain runs everything that is due; nil where the clock is the real one and cannot be moved.
 	Drain func(context.Context) error
 
@@ -60,7 +64,7 @@ func NewServer(d Deps) http.Handler {
 	options.Authenticate = d.authenticate
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
 	reader := read.New(read.Deps{DB: d.DB, Feed: d.Feed, Shipments: d.Shipments,
-		Keys: d.Keys, Blind: d.Blind})
+		Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
 	options.Extensions = slices.Concat(reader.Extensions(), options.Extensions)
 	return gqlserver.New(executable(d, reader), options)
 }

@@ -21,22 +21,21 @@ import (
 func (r *mutationResolver) SetShop(ctx context.Context, input catalogue.ShopInput) (*view.SetShopPayload, error) {
 	id, err := r.catalogue.SetShop(ctx, input)
 	out := &view.SetShopPayload{}
-	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	q := r.read.Shop.Query().Where(shop.ID(id))
-	out.Shop, err = read.One(ctx, q, "Shop", "shop")
+	out.Shop, out.UserErrors, err = payload(ctx, id, err, r.shopOf)
+	return out, err
+}
+
+func (r *mutationResolver) ApproveMerchantAccount(ctx context.Context, input catalogue.AccountInput) (*view.ApproveMerchantAccountPayload, error) {
+	id, err := r.catalogue.ApproveAccount(ctx, input)
+	out := &view.ApproveMerchantAccountPayload{}
+	out.Shop, out.UserErrors, err = payload(ctx, id, err, r.shopOf)
 	return out, err
 }
 
 func (r *mutationResolver) SetShopPolicy(ctx context.Context, input catalogue.PolicyInput) (*view.SetShopPolicyPayload, error) {
 	id, err := r.catalogue.SetShopPolicy(ctx, input)
 	out := &view.SetShopPolicyPayload{}
-	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	q := r.read.Shop.Query().Where(shop.ID(id))
-	out.Shop, err = read.One(ctx, q, "Shop", "shop")
+	out.Shop, out.UserErrors, err = payload(ctx, id, err, r.shopOf)
 	return out, err
 }
 
@@ -55,8 +54,19 @@ func (r *shopResolver) MerchantAccount(ctx context.Context, obj *ent.Shop) (*str
 	return &obj.MerchantAccount, nil
 }
 
-func (r *shopResolver) ReturnAddress(ctx context.Context, obj *ent.Shop) (string, error) {
-	return r.keys.OpenText(obj.ReturnAddress, obj.ID, shop.FieldReturnAddress)
+func (r *shopResolver) ProposedAccount(ctx context.Context, obj *ent.Shop) (*string, error) {
+	if !auth.From(ctx).HasShop(obj.ID) {
+		return nil, nil
+	}
+	return nullIfZero(obj.ProposedAccount), nil
+}
+
+func (r *shopResolver) ReturnAddress(ctx context.Context, obj *ent.Shop) (*string, error) {
+	if !auth.From(ctx).HasShop(obj.ID) {
+		return nil, nil
+	}
+	address, err := r.keys.OpenText(obj.ReturnAddress, obj.ID, shop.FieldReturnAddress)
+	return &address, err
 }
 
 func (r *shopResolver) Policy(ctx context.Context, obj *ent.Shop) (*document.ShopPolicy, error) {

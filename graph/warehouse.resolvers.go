@@ -12,6 +12,7 @@ import (
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
+	"orderflow/internal/auth"
 	"orderflow/internal/catalogue"
 )
 
@@ -30,8 +31,12 @@ func (r *queryResolver) Warehouses(ctx context.Context) ([]*ent.Warehouse, error
 	return read.All(ctx, r.read.Warehouse.Query().Order(warehouse.ByCode()).Limit(1000), "Warehouse")
 }
 
-func (r *warehouseResolver) ReturnAddress(ctx context.Context, obj *ent.Warehouse) (string, error) {
-	return r.keys.OpenText(obj.ReturnAddress, obj.ID, warehouse.FieldReturnAddress)
+func (r *warehouseResolver) ReturnAddress(ctx context.Context, obj *ent.Warehouse) (*string, error) {
+	if !auth.From(ctx).SeesAllShops() {
+		return nil, nil
+	}
+	address, err := r.keys.OpenText(obj.ReturnAddress, obj.ID, warehouse.FieldReturnAddress)
+	return &address, err
 }
 
 func (r *Resolver) Warehouse() generated.WarehouseResolver { return &warehouseResolver{r} }

@@ -42,6 +42,8 @@ func (a *App) api() (http.Handler, error) {
 		Feed:       a.feed,
 		Keys:       a.keys,
 		Blind:      a.blind,
+
+		AddressDays: a.Config.AddressDays,
 		Server: gqlserver.Options{
 			AllowedOrigins: a.Config.AllowedOrigins,
 			TrustedProxies: a.Config.TrustedProxies,

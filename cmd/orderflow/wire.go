@@ -53,6 +53,7 @@ func (a *App) wire(ctx context.Context) error {
 		offered[port.Name()] = port
 	}
 	a.payments = payment.New(a.db, offered, a.keys, a.Log)
+	a.payments.OutsideAlone = int64(a.Config.OutsideAlone)
 	a.payments.Lanes = map[vocab.PaymentChannel]*health.Lane{}
 	for name := range offered {
 		a.payments.Lanes[name] = a.peers.Lane("calls of " + string(name))

@@ -260,6 +260,57 @@ var (
 			},
 		},
 	}
+	// AuditEntriesColumns holds the columns for the "audit_entries" table.
+	AuditEntriesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "number", Type: field.TypeInt64},
+		{Name: "actor_role", Type: field.TypeString, Size: 32},
+		{Name: "actor_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "request_id", Type: field.TypeString, Size: 128, Default: ""},
+		{Name: "action", Type: field.TypeString, Size: 32},
+		{Name: "subject_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "before", Type: field.TypeString, Size: 2147483647},
+		{Name: "after", Type: field.TypeString, Size: 2147483647},
+		{Name: "real_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "hash", Type: field.TypeBytes, Nullable: true, Size: 32, SchemaType: map[string]string{"mysql": "varbinary(32)", "sqlite3": "blob"}},
+	}
+	// AuditEntriesTable holds the schema information for the "audit_entries" table.
+	AuditEntriesTable = &schema.Table{
+		Name:       "audit_entries",
+		Columns:    AuditEntriesColumns,
+		PrimaryKey: []*schema.Column{AuditEntriesColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "auditentry_shop_id_number",
+				Unique:  true,
+				Columns: []*schema.Column{AuditEntriesColumns[1], AuditEntriesColumns[2]},
+			},
+			{
+				Name:    "auditentry_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[4]},
+			},
+			{
+				Name:    "auditentry_subject_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEntriesColumns[7]},
+			},
+		},
+	}
+	// AuditHeadsColumns holds the columns for the "audit_heads" table.
+	AuditHeadsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "number", Type: field.TypeInt64, Default: 0},
+		{Name: "hash", Type: field.TypeBytes, Nullable: true, Size: 32, SchemaType: map[string]string{"mysql": "varbinary(32)", "sqlite3": "blob"}},
+	}
+	// AuditHeadsTable holds the schema information for the "audit_heads" table.
+	AuditHeadsTable = &schema.Table{
+		Name:       "audit_heads",
+		Columns:    AuditHeadsColumns,
+		PrimaryKey: []*schema.Column{AuditHeadsColumns[0]},
+	}
 	// BenefitUsesColumns holds the columns for the "benefit_uses" table.
 	BenefitUsesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
@@ -1120,6 +1171,9 @@ var (
 		{Name: "failure", Type: field.TypeString, Size: 200, Default: ""},
 		{Name: "succeeded_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "submitted_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "outside_proof", Type: field.TypeString, Size: 100, Default: ""},
+		{Name: "outside_by", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "outside_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "attempts", Type: field.TypeInt, Default: 0},
@@ -1139,37 +1193,37 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refunds_after_sales_refunds",
-				Columns:    []*schema.Column{RefundsColumns[17]},
+				Columns:    []*schema.Column{RefundsColumns[20]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_orders_refunds",
-				Columns:    []*schema.Column{RefundsColumns[18]},
+				Columns:    []*schema.Column{RefundsColumns[21]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "refunds_payments_refunds",
-				Columns:    []*schema.Column{RefundsColumns[19]},
+				Columns:    []*schema.Column{RefundsColumns[22]},
 				RefColumns: []*schema.Column{PaymentsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_sub_orders_sub_order",
-				Columns:    []*schema.Column{RefundsColumns[20]},
+				Columns:    []*schema.Column{RefundsColumns[23]},
 				RefColumns: []*schema.Column{SubOrdersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_shops_shop",
-				Columns:    []*schema.Column{RefundsColumns[21]},
+				Columns:    []*schema.Column{RefundsColumns[24]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "refunds_shortages_refunds",
-				Columns:    []*schema.Column{RefundsColumns[22]},
+				Columns:    []*schema.Column{RefundsColumns[25]},
 				RefColumns: []*schema.Column{ShortagesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1178,27 +1232,27 @@ var (
 			{
 				Name:    "refund_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[18]},
+				Columns: []*schema.Column{RefundsColumns[21]},
 			},
 			{
 				Name:    "refund_payment_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[19]},
+				Columns: []*schema.Column{RefundsColumns[22]},
 			},
 			{
 				Name:    "refund_sub_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[20]},
+				Columns: []*schema.Column{RefundsColumns[23]},
 			},
 			{
 				Name:    "refund_shop_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[21]},
+				Columns: []*schema.Column{RefundsColumns[24]},
 			},
 			{
 				Name:    "refund_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[14]},
+				Columns: []*schema.Column{RefundsColumns[17]},
 			},
 			{
 				Name:    "refund_replaces_id",
@@ -1208,12 +1262,12 @@ var (
 			{
 				Name:    "refund_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[17]},
+				Columns: []*schema.Column{RefundsColumns[20]},
 			},
 			{
 				Name:    "refund_shortage_id",
 				Unique:  false,
-				Columns: []*schema.Column{RefundsColumns[22]},
+				Columns: []*schema.Column{RefundsColumns[25]},
 			},
 			{
 				Name:    "refund_succeeded_at",
@@ -1566,6 +1620,8 @@ var (
 		{Name: "name", Type: field.TypeString, Size: 200},
 		{Name: "currency", Type: field.TypeString, Size: 3},
 		{Name: "merchant_account", Type: field.TypeString, Size: 64},
+		{Name: "proposed_account", Type: field.TypeString, Size: 64, Default: ""},
+		{Name: "proposed_by", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "return_address", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "policy", Type: field.TypeJSON},
 		{Name: "policy_version", Type: field.TypeInt32, Default: 1},
@@ -2100,6 +2156,8 @@ var (
 		AfterSalesTable,
 		AfterSaleLinesTable,
 		AfterSaleMessagesTable,
+		AuditEntriesTable,
+		AuditHeadsTable,
 		BenefitUsesTable,
 		BillDifferencesTable,
 		BillLinesTable,
@@ -2170,6 +2228,16 @@ func init() {
 	}
 	AfterSaleMessagesTable.ForeignKeys[0].RefTable = AfterSalesTable
 	AfterSaleMessagesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_0900_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	AuditEntriesTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_0900_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	AuditHeadsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",

@@ -18,6 +18,12 @@ type AfterSaleLine func(*sql.Selector)
 // AfterSaleMessage is the predicate function for aftersalemessage builders.
 type AfterSaleMessage func(*sql.Selector)
 
+// AuditEntry is the predicate function for auditentry builders.
+type AuditEntry func(*sql.Selector)
+
+// AuditHead is the predicate function for audithead builders.
+type AuditHead func(*sql.Selector)
+
 // BenefitUse is the predicate function for benefituse builders.
 type BenefitUse func(*sql.Selector)
 

@@ -51,6 +51,12 @@ const (
 	FieldSucceededAt = "succeeded_at"
 	// FieldSubmittedAt holds the string denoting the submitted_at field in the database.
 	FieldSubmittedAt = "submitted_at"
+	// FieldOutsideProof holds the string denoting the outside_proof field in the database.
+	FieldOutsideProof = "outside_proof"
+	// FieldOutsideBy holds the string denoting the outside_by field in the database.
+	FieldOutsideBy = "outside_by"
+	// FieldOutsideAt holds the string denoting the outside_at field in the database.
+	FieldOutsideAt = "outside_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldNextAttemptAt holds the string denoting the next_attempt_at field in the database.
@@ -147,6 +153,9 @@ var Columns = []string{
 	FieldFailure,
 	FieldSucceededAt,
 	FieldSubmittedAt,
+	FieldOutsideProof,
+	FieldOutsideBy,
+	FieldOutsideAt,
 	FieldCreatedAt,
 	FieldNextAttemptAt,
 	FieldAttempts,
@@ -180,6 +189,10 @@ var (
 	DefaultFailure string
 	// FailureValidator is a validator for the "failure" field. It is called by the builders before save.
 	FailureValidator func(string) error
+	// DefaultOutsideProof holds the default value on creation for the "outside_proof" field.
+	DefaultOutsideProof string
+	// OutsideProofValidator is a validator for the "outside_proof" field. It is called by the builders before save.
+	OutsideProofValidator func(string) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultAttempts holds the default value on creation for the "attempts" field.
@@ -284,6 +297,21 @@ func BySucceededAt(opts ...sql.OrderTermOption) OrderOption {
 // BySubmittedAt orders the results by the submitted_at field.
 func BySubmittedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubmittedAt, opts...).ToFunc()
+}
+
+// ByOutsideProof orders the results by the outside_proof field.
+func ByOutsideProof(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutsideProof, opts...).ToFunc()
+}
+
+// ByOutsideBy orders the results by the outside_by field.
+func ByOutsideBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutsideBy, opts...).ToFunc()
+}
+
+// ByOutsideAt orders the results by the outside_at field.
+func ByOutsideAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutsideAt, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -149,6 +149,21 @@ func SubmittedAt(v time.Time) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldSubmittedAt, v))
 }
 
+// OutsideProof applies equality check predicate on the "outside_proof" field. It's identical to OutsideProofEQ.
+func OutsideProof(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldOutsideProof, v))
+}
+
+// OutsideBy applies equality check predicate on the "outside_by" field. It's identical to OutsideByEQ.
+func OutsideBy(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldOutsideBy, v))
+}
+
+// OutsideAt applies equality check predicate on the "outside_at" field. It's identical to OutsideAtEQ.
+func OutsideAt(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldOutsideAt, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldCreatedAt, v))
@@ -1030,6 +1045,171 @@ func SubmittedAtIsNil() predicate.Refund {
 // SubmittedAtNotNil applies the NotNil predicate on the "submitted_at" field.
 func SubmittedAtNotNil() predicate.Refund {
 	return predicate.Refund(sql.FieldNotNull(FieldSubmittedAt))
+}
+
+// OutsideProofEQ applies the EQ predicate on the "outside_proof" field.
+func OutsideProofEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldOutsideProof, v))
+}
+
+// OutsideProofNEQ applies the NEQ predicate on the "outside_proof" field.
+func OutsideProofNEQ(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldOutsideProof, v))
+}
+
+// OutsideProofIn applies the In predicate on the "outside_proof" field.
+func OutsideProofIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldOutsideProof, vs...))
+}
+
+// OutsideProofNotIn applies the NotIn predicate on the "outside_proof" field.
+func OutsideProofNotIn(vs ...string) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldOutsideProof, vs...))
+}
+
+// OutsideProofGT applies the GT predicate on the "outside_proof" field.
+func OutsideProofGT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldOutsideProof, v))
+}
+
+// OutsideProofGTE applies the GTE predicate on the "outside_proof" field.
+func OutsideProofGTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldOutsideProof, v))
+}
+
+// OutsideProofLT applies the LT predicate on the "outside_proof" field.
+func OutsideProofLT(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldOutsideProof, v))
+}
+
+// OutsideProofLTE applies the LTE predicate on the "outside_proof" field.
+func OutsideProofLTE(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldOutsideProof, v))
+}
+
+// OutsideProofContains applies the Contains predicate on the "outside_proof" field.
+func OutsideProofContains(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContains(FieldOutsideProof, v))
+}
+
+// OutsideProofHasPrefix applies the HasPrefix predicate on the "outside_proof" field.
+func OutsideProofHasPrefix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasPrefix(FieldOutsideProof, v))
+}
+
+// OutsideProofHasSuffix applies the HasSuffix predicate on the "outside_proof" field.
+func OutsideProofHasSuffix(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldHasSuffix(FieldOutsideProof, v))
+}
+
+// OutsideProofEqualFold applies the EqualFold predicate on the "outside_proof" field.
+func OutsideProofEqualFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldEqualFold(FieldOutsideProof, v))
+}
+
+// OutsideProofContainsFold applies the ContainsFold predicate on the "outside_proof" field.
+func OutsideProofContainsFold(v string) predicate.Refund {
+	return predicate.Refund(sql.FieldContainsFold(FieldOutsideProof, v))
+}
+
+// OutsideByEQ applies the EQ predicate on the "outside_by" field.
+func OutsideByEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldOutsideBy, v))
+}
+
+// OutsideByNEQ applies the NEQ predicate on the "outside_by" field.
+func OutsideByNEQ(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldOutsideBy, v))
+}
+
+// OutsideByIn applies the In predicate on the "outside_by" field.
+func OutsideByIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldOutsideBy, vs...))
+}
+
+// OutsideByNotIn applies the NotIn predicate on the "outside_by" field.
+func OutsideByNotIn(vs ...globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldOutsideBy, vs...))
+}
+
+// OutsideByGT applies the GT predicate on the "outside_by" field.
+func OutsideByGT(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldOutsideBy, v))
+}
+
+// OutsideByGTE applies the GTE predicate on the "outside_by" field.
+func OutsideByGTE(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldOutsideBy, v))
+}
+
+// OutsideByLT applies the LT predicate on the "outside_by" field.
+func OutsideByLT(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldOutsideBy, v))
+}
+
+// OutsideByLTE applies the LTE predicate on the "outside_by" field.
+func OutsideByLTE(v globalid.ID) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldOutsideBy, v))
+}
+
+// OutsideByIsNil applies the IsNil predicate on the "outside_by" field.
+func OutsideByIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldOutsideBy))
+}
+
+// OutsideByNotNil applies the NotNil predicate on the "outside_by" field.
+func OutsideByNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldOutsideBy))
+}
+
+// OutsideAtEQ applies the EQ predicate on the "outside_at" field.
+func OutsideAtEQ(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldOutsideAt, v))
+}
+
+// OutsideAtNEQ applies the NEQ predicate on the "outside_at" field.
+func OutsideAtNEQ(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldOutsideAt, v))
+}
+
+// OutsideAtIn applies the In predicate on the "outside_at" field.
+func OutsideAtIn(vs ...time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldOutsideAt, vs...))
+}
+
+// OutsideAtNotIn applies the NotIn predicate on the "outside_at" field.
+func OutsideAtNotIn(vs ...time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldOutsideAt, vs...))
+}
+
+// OutsideAtGT applies the GT predicate on the "outside_at" field.
+func OutsideAtGT(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldOutsideAt, v))
+}
+
+// OutsideAtGTE applies the GTE predicate on the "outside_at" field.
+func OutsideAtGTE(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldOutsideAt, v))
+}
+
+// OutsideAtLT applies the LT predicate on the "outside_at" field.
+func OutsideAtLT(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldOutsideAt, v))
+}
+
+// OutsideAtLTE applies the LTE predicate on the "outside_at" field.
+func OutsideAtLTE(v time.Time) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldOutsideAt, v))
+}
+
+// OutsideAtIsNil applies the IsNil predicate on the "outside_at" field.
+func OutsideAtIsNil() predicate.Refund {
+	return predicate.Refund(sql.FieldIsNull(FieldOutsideAt))
+}
+
+// OutsideAtNotNil applies the NotNil predicate on the "outside_at" field.
+func OutsideAtNotNil() predicate.Refund {
+	return predicate.Refund(sql.FieldNotNull(FieldOutsideAt))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -86,6 +86,10 @@ func (Refund) Fields() []ent.Field {
 		optionalText("failure", 200),
 		optionalTimestamp("succeeded_at"),
 		optionalTimestamp("submitted_at"), // real time of the last call, for the channel's spacing
+		// That it was paid outside, with proof, by whom and when; a second person approves it.
+		optionalText("outside_proof", 100), // empty: nothing waits to be approved
+		optionalRef("outside_by"),          // the staff member, also after the approval
+		optionalTimestamp("outside_at"),
 		createdAt(),
 	}, intent()...)
 }

@@ -24,6 +24,8 @@ func (Shop) Fields() []ent.Field {
 		text("name", 200),
 		currency(),
 		text("merchant_account", 64),
+		optionalText("proposed_account", 64), // waits for a second person; empty: none
+		optionalRef("proposed_by"),           // the staff member who proposed it
 		sealed("return_address"),
 		field.JSON("policy", document.ShopPolicy{}),
 		field.Int32("policy_version").Default(1), // of its PolicyVersion

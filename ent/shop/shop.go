@@ -23,6 +23,10 @@ const (
 	FieldCurrency = "currency"
 	// FieldMerchantAccount holds the string denoting the merchant_account field in the database.
 	FieldMerchantAccount = "merchant_account"
+	// FieldProposedAccount holds the string denoting the proposed_account field in the database.
+	FieldProposedAccount = "proposed_account"
+	// FieldProposedBy holds the string denoting the proposed_by field in the database.
+	FieldProposedBy = "proposed_by"
 	// FieldReturnAddress holds the string denoting the return_address field in the database.
 	FieldReturnAddress = "return_address"
 	// FieldPolicy holds the string denoting the policy field in the database.
@@ -60,6 +64,8 @@ var Columns = []string{
 	FieldName,
 	FieldCurrency,
 	FieldMerchantAccount,
+	FieldProposedAccount,
+	FieldProposedBy,
 	FieldReturnAddress,
 	FieldPolicy,
 	FieldPolicyVersion,
@@ -85,6 +91,10 @@ var (
 	CurrencyValidator func(string) error
 	// MerchantAccountValidator is a validator for the "merchant_account" field. It is called by the builders before save.
 	MerchantAccountValidator func(string) error
+	// DefaultProposedAccount holds the default value on creation for the "proposed_account" field.
+	DefaultProposedAccount string
+	// ProposedAccountValidator is a validator for the "proposed_account" field. It is called by the builders before save.
+	ProposedAccountValidator func(string) error
 	// ReturnAddressValidator is a validator for the "return_address" field. It is called by the builders before save.
 	ReturnAddressValidator func([]byte) error
 	// DefaultPolicyVersion holds the default value on creation for the "policy_version" field.
@@ -121,6 +131,16 @@ func ByCurrency(opts ...sql.OrderTermOption) OrderOption {
 // ByMerchantAccount orders the results by the merchant_account field.
 func ByMerchantAccount(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMerchantAccount, opts...).ToFunc()
+}
+
+// ByProposedAccount orders the results by the proposed_account field.
+func ByProposedAccount(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProposedAccount, opts...).ToFunc()
+}
+
+// ByProposedBy orders the results by the proposed_by field.
+func ByProposedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProposedBy, opts...).ToFunc()
 }
 
 // ByPolicyVersion orders the results by the policy_version field.

@@ -76,6 +76,16 @@ func MerchantAccount(v string) predicate.Shop {
 	return predicate.Shop(sql.FieldEQ(FieldMerchantAccount, v))
 }
 
+// ProposedAccount applies equality check predicate on the "proposed_account" field. It's identical to ProposedAccountEQ.
+func ProposedAccount(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldEQ(FieldProposedAccount, v))
+}
+
+// ProposedBy applies equality check predicate on the "proposed_by" field. It's identical to ProposedByEQ.
+func ProposedBy(v globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldEQ(FieldProposedBy, v))
+}
+
 // ReturnAddress applies equality check predicate on the "return_address" field. It's identical to ReturnAddressEQ.
 func ReturnAddress(v []byte) predicate.Shop {
 	return predicate.Shop(sql.FieldEQ(FieldReturnAddress, v))
@@ -349,6 +359,121 @@ func MerchantAccountEqualFold(v string) predicate.Shop {
 // MerchantAccountContainsFold applies the ContainsFold predicate on the "merchant_account" field.
 func MerchantAccountContainsFold(v string) predicate.Shop {
 	return predicate.Shop(sql.FieldContainsFold(FieldMerchantAccount, v))
+}
+
+// ProposedAccountEQ applies the EQ predicate on the "proposed_account" field.
+func ProposedAccountEQ(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldEQ(FieldProposedAccount, v))
+}
+
+// ProposedAccountNEQ applies the NEQ predicate on the "proposed_account" field.
+func ProposedAccountNEQ(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldNEQ(FieldProposedAccount, v))
+}
+
+// ProposedAccountIn applies the In predicate on the "proposed_account" field.
+func ProposedAccountIn(vs ...string) predicate.Shop {
+	return predicate.Shop(sql.FieldIn(FieldProposedAccount, vs...))
+}
+
+// ProposedAccountNotIn applies the NotIn predicate on the "proposed_account" field.
+func ProposedAccountNotIn(vs ...string) predicate.Shop {
+	return predicate.Shop(sql.FieldNotIn(FieldProposedAccount, vs...))
+}
+
+// ProposedAccountGT applies the GT predicate on the "proposed_account" field.
+func ProposedAccountGT(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldGT(FieldProposedAccount, v))
+}
+
+// ProposedAccountGTE applies the GTE predicate on the "proposed_account" field.
+func ProposedAccountGTE(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldGTE(FieldProposedAccount, v))
+}
+
+// ProposedAccountLT applies the LT predicate on the "proposed_account" field.
+func ProposedAccountLT(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldLT(FieldProposedAccount, v))
+}
+
+// ProposedAccountLTE applies the LTE predicate on the "proposed_account" field.
+func ProposedAccountLTE(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldLTE(FieldProposedAccount, v))
+}
+
+// ProposedAccountContains applies the Contains predicate on the "proposed_account" field.
+func ProposedAccountContains(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldContains(FieldProposedAccount, v))
+}
+
+// ProposedAccountHasPrefix applies the HasPrefix predicate on the "proposed_account" field.
+func ProposedAccountHasPrefix(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldHasPrefix(FieldProposedAccount, v))
+}
+
+// ProposedAccountHasSuffix applies the HasSuffix predicate on the "proposed_account" field.
+func ProposedAccountHasSuffix(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldHasSuffix(FieldProposedAccount, v))
+}
+
+// ProposedAccountEqualFold applies the EqualFold predicate on the "proposed_account" field.
+func ProposedAccountEqualFold(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldEqualFold(FieldProposedAccount, v))
+}
+
+// ProposedAccountContainsFold applies the ContainsFold predicate on the "proposed_account" field.
+func ProposedAccountContainsFold(v string) predicate.Shop {
+	return predicate.Shop(sql.FieldContainsFold(FieldProposedAccount, v))
+}
+
+// ProposedByEQ applies the EQ predicate on the "proposed_by" field.
+func ProposedByEQ(v globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldEQ(FieldProposedBy, v))
+}
+
+// ProposedByNEQ applies the NEQ predicate on the "proposed_by" field.
+func ProposedByNEQ(v globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldNEQ(FieldProposedBy, v))
+}
+
+// ProposedByIn applies the In predicate on the "proposed_by" field.
+func ProposedByIn(vs ...globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldIn(FieldProposedBy, vs...))
+}
+
+// ProposedByNotIn applies the NotIn predicate on the "proposed_by" field.
+func ProposedByNotIn(vs ...globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldNotIn(FieldProposedBy, vs...))
+}
+
+// ProposedByGT applies the GT predicate on the "proposed_by" field.
+func ProposedByGT(v globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldGT(FieldProposedBy, v))
+}
+
+// ProposedByGTE applies the GTE predicate on the "proposed_by" field.
+func ProposedByGTE(v globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldGTE(FieldProposedBy, v))
+}
+
+// ProposedByLT applies the LT predicate on the "proposed_by" field.
+func ProposedByLT(v globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldLT(FieldProposedBy, v))
+}
+
+// ProposedByLTE applies the LTE predicate on the "proposed_by" field.
+func ProposedByLTE(v globalid.ID) predicate.Shop {
+	return predicate.Shop(sql.FieldLTE(FieldProposedBy, v))
+}
+
+// ProposedByIsNil applies the IsNil predicate on the "proposed_by" field.
+func ProposedByIsNil() predicate.Shop {
+	return predicate.Shop(sql.FieldIsNull(FieldProposedBy))
+}
+
+// ProposedByNotNil applies the NotNil predicate on the "proposed_by" field.
+func ProposedByNotNil() predicate.Shop {
+	return predicate.Shop(sql.FieldNotNull(FieldProposedBy))
 }
 
 // ReturnAddressEQ applies the EQ predicate on the "return_address" field.

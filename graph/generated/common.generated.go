@@ -18,6 +18,7 @@ import (
 	"orderflow/internal/fsm"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
+	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 	"strconv"
@@ -62,6 +63,7 @@ type MutationResolver interface {
 	AnswerAddressChange(ctx context.Context, input view.AnswerAddressChangeInput) (*view.AnswerAddressChangePayload, error)
 	RemindShipment(ctx context.Context, input view.RemindShipmentInput) (*view.RemindShipmentPayload, error)
 	AddMemo(ctx context.Context, input view.AddMemoInput) (*view.AddMemoPayload, error)
+	RevealAddress(ctx context.Context, input order.RevealInput) (*view.RevealAddressPayload, error)
 	ConfirmReceipt(ctx context.Context, input view.ConfirmReceiptInput) (*view.ConfirmReceiptPayload, error)
 	ExtendReceipt(ctx context.Context, input view.ExtendReceiptInput) (*view.ExtendReceiptPayload, error)
 	ExtendDeadline(ctx context.Context, input view.ExtendDeadlineInput) (*view.ExtendDeadlinePayload, error)
@@ -78,6 +80,7 @@ type MutationResolver interface {
 	SetMemberBenefit(ctx context.Context, input catalogue.BenefitInput) (*view.SetMemberBenefitPayload, error)
 	RetryRefund(ctx context.Context, input view.RetryRefundInput) (*view.RetryRefundPayload, error)
 	ResolveRefund(ctx context.Context, input payment.ResolveInput) (*view.ResolveRefundPayload, error)
+	ApproveRefund(ctx context.Context, input payment.ApproveInput) (*view.ApproveRefundPayload, error)
 	ReviewItem(ctx context.Context, input view.ReviewItemInput) (*view.ReviewItemPayload, error)
 	AppendReview(ctx context.Context, input view.AppendReviewInput) (*view.AppendReviewPayload, error)
 	ReplyReview(ctx context.Context, input view.ReplyReviewInput) (*view.ReplyReviewPayload, error)
@@ -93,6 +96,7 @@ type MutationResolver interface {
 	CorrectReturnShipment(ctx context.Context, input view.CorrectReturnShipmentInput) (*view.CorrectReturnShipmentPayload, error)
 	MarkShipmentLost(ctx context.Context, input view.MarkShipmentLostInput) (*view.MarkShipmentLostPayload, error)
 	SetShop(ctx context.Context, input catalogue.ShopInput) (*view.SetShopPayload, error)
+	ApproveMerchantAccount(ctx context.Context, input catalogue.AccountInput) (*view.ApproveMerchantAccountPayload, error)
 	SetShopPolicy(ctx context.Context, input catalogue.PolicyInput) (*view.SetShopPolicyPayload, error)
 	ReportShortage(ctx context.Context, input view.ReportShortageInput) (*view.ReportShortagePayload, error)
 	OfferShortageOptions(ctx context.Context, input view.OfferShortageOptionsInput) (*view.OfferShortageOptionsPayload, error)
@@ -110,6 +114,7 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, error)
 	AfterSales(ctx context.Context, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AfterSaleConnection, error)
 	RefundPreview(ctx context.Context, input view.RequestAfterSaleInput) (*view.RefundPreviewPayload, error)
+	AuditLog(ctx context.Context, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AuditEntryConnection, error)
 	BillDifferences(ctx context.Context, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.BillDifferenceConnection, error)
 	Now(ctx context.Context) (*time.Time, error)
 	Lifecycles(ctx context.Context) ([]*fsm.Description, error)
@@ -333,6 +338,34 @@ func (ec *executionContext) field_Mutation_approveAfterSales_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (view.ApproveAfterSalesInput, error) {
 			return ec.unmarshalNApproveAfterSalesInput2orderflowᚋgraphᚋviewᚐApproveAfterSalesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_approveMerchantAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (catalogue.AccountInput, error) {
+			return ec.unmarshalNApproveMerchantAccountInput2orderflowᚋinternalᚋcatalogueᚐAccountInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_approveRefund_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (payment.ApproveInput, error) {
+			return ec.unmarshalNApproveRefundInput2orderflowᚋinternalᚋpaymentᚐApproveInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -901,6 +934,20 @@ func (ec *executionContext) field_Mutation_retryRefund_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_revealAddress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (order.RevealInput, error) {
+			return ec.unmarshalNRevealAddressInput2orderflowᚋinternalᚋorderᚐRevealInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reviewItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1216,6 +1263,36 @@ func (ec *executionContext) field_Query_afterSales_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*view.AuditFilter, error) {
+			return ec.unmarshalOAuditFilter2ᚖorderflowᚋgraphᚋviewᚐAuditFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*entgql.Cursor[globalid.ID], error) {
+			return ec.unmarshalOCursor2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -2553,7 +2630,7 @@ func (ec *executionContext) _Mutation_approveAfterSale(ctx context.Context, fiel
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.ApproveAfterSalePayload
 					return zeroVal, err
@@ -2615,7 +2692,7 @@ func (ec *executionContext) _Mutation_approveAfterSales(ctx context.Context, fie
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.ApproveAfterSalesPayload
 					return zeroVal, err
@@ -2677,7 +2754,7 @@ func (ec *executionContext) _Mutation_rejectAfterSale(ctx context.Context, field
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
 				if err != nil {
 					var zeroVal *view.RejectAfterSalePayload
 					return zeroVal, err
@@ -3777,6 +3854,68 @@ func (ec *executionContext) fieldContext_Mutation_addMemo(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_revealAddress(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revealAddress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevealAddress(ctx, fc.Args["input"].(order.RevealInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.RevealAddressPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.RevealAddressPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RevealAddressPayload) graphql.Marshaler {
+			return ec.marshalNRevealAddressPayload2ᚖorderflowᚋgraphᚋviewᚐRevealAddressPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revealAddress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevealAddressPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revealAddress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_confirmReceipt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4769,6 +4908,68 @@ func (ec *executionContext) fieldContext_Mutation_resolveRefund(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_approveRefund(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_approveRefund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApproveRefund(ctx, fc.Args["input"].(payment.ApproveInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.ApproveRefundPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.ApproveRefundPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ApproveRefundPayload) graphql.Marshaler {
+			return ec.marshalNApproveRefundPayload2ᚖorderflowᚋgraphᚋviewᚐApproveRefundPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_approveRefund(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApproveRefundPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_approveRefund_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_reviewItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5693,6 +5894,68 @@ func (ec *executionContext) fieldContext_Mutation_setShop(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setShop_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_approveMerchantAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_approveMerchantAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApproveMerchantAccount(ctx, fc.Args["input"].(catalogue.AccountInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"PLATFORM"})
+				if err != nil {
+					var zeroVal *view.ApproveMerchantAccountPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.ApproveMerchantAccountPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ApproveMerchantAccountPayload) graphql.Marshaler {
+			return ec.marshalNApproveMerchantAccountPayload2ᚖorderflowᚋgraphᚋviewᚐApproveMerchantAccountPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_approveMerchantAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApproveMerchantAccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_approveMerchantAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6687,6 +6950,68 @@ func (ec *executionContext) fieldContext_Query_refundPreview(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_refundPreview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_auditLog(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_auditLog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AuditLog(ctx, fc.Args["filter"].(*view.AuditFilter), fc.Args["first"].(*int), fc.Args["after"].(*entgql.Cursor[globalid.ID]))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *ent.AuditEntryConnection
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *ent.AuditEntryConnection
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.AuditEntryConnection) graphql.Marshaler {
+			return ec.marshalNAuditEntryConnection2ᚖorderflowᚋentᚐAuditEntryConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_auditLog(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_auditLog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8471,6 +8796,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._BillDifference(ctx, sel, obj)
+	case *ent.AuditEntry:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AuditEntry(ctx, sel, obj)
 	case *ent.AfterSaleMessage:
 		if obj == nil {
 			return graphql.Null
@@ -8763,6 +9093,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "revealAddress":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revealAddress(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "confirmReceipt":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_confirmReceipt(ctx, field)
@@ -8875,6 +9212,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "approveRefund":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_approveRefund(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reviewItem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reviewItem(ctx, field)
@@ -8976,6 +9320,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setShop":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setShop(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approveMerchantAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_approveMerchantAccount(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -9215,6 +9566,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_refundPreview(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "auditLog":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_auditLog(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

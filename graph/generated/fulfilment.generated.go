@@ -10,6 +10,7 @@ import (
 	"orderflow/graph/view"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 	"strconv"
 	"time"
@@ -1122,6 +1123,77 @@ func (ec *executionContext) fieldContext_RequestAddressChangePayload_userErrors(
 	return fc, nil
 }
 
+func (ec *executionContext) _RevealAddressPayload_address(ctx context.Context, field graphql.CollectedField, obj *view.RevealAddressPayload) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOAddress2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx, field.Selections, obj.Address)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevealAddressPayload_address(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Address, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *document.Address) graphql.Marshaler {
+			return ec.marshalOAddress2ᚖorderflowᚋinternalᚋdocumentᚐAddress(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevealAddressPayload_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevealAddressPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Address(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevealAddressPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.RevealAddressPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevealAddressPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevealAddressPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevealAddressPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SplitSubOrderPayload_subOrder(ctx context.Context, field graphql.CollectedField, obj *view.SplitSubOrderPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1537,6 +1609,43 @@ func (ec *executionContext) unmarshalInputRequestAddressChangeInput(ctx context.
 				return it, err
 			}
 			it.Address = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRevealAddressInput(ctx context.Context, obj any) (order.RevealInput, error) {
+	var it order.RevealInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"subOrder", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subOrder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subOrder"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubOrder = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNRevealReason2orderflowᚋinternalᚋvocabᚐRevealReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		}
 	}
 	return it, nil
@@ -2011,6 +2120,37 @@ func (ec *executionContext) _RequestAddressChangePayload(ctx context.Context, se
 	return out
 }
 
+var revealAddressPayloadImplementors = []string{"RevealAddressPayload"}
+
+func (ec *executionContext) _RevealAddressPayload(ctx context.Context, sel ast.SelectionSet, obj *view.RevealAddressPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revealAddressPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevealAddressPayload")
+		case "address":
+			out.Values[i] = ec._RevealAddressPayload_address(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RevealAddressPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
 var splitSubOrderPayloadImplementors = []string{"SplitSubOrderPayload"}
 
 func (ec *executionContext) _SplitSubOrderPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SplitSubOrderPayload) graphql.Marshaler {
@@ -2285,6 +2425,38 @@ func (ec *executionContext) marshalNRequestAddressChangePayload2ᚖorderflowᚋg
 		return graphql.Null
 	}
 	return ec._RequestAddressChangePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRevealAddressInput2orderflowᚋinternalᚋorderᚐRevealInput(ctx context.Context, v any) (order.RevealInput, error) {
+	res, err := ec.unmarshalInputRevealAddressInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRevealAddressPayload2ᚖorderflowᚋgraphᚋviewᚐRevealAddressPayload(ctx context.Context, sel ast.SelectionSet, v *view.RevealAddressPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RevealAddressPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRevealReason2orderflowᚋinternalᚋvocabᚐRevealReason(ctx context.Context, v any) (vocab.RevealReason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.RevealReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRevealReason2orderflowᚋinternalᚋvocabᚐRevealReason(ctx context.Context, sel ast.SelectionSet, v vocab.RevealReason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNSplitLineInput2ᚕᚖorderflowᚋgraphᚋviewᚐSplitLineInputᚄ(ctx context.Context, v any) ([]*view.SplitLineInput, error) {

@@ -14,6 +14,7 @@ import (
 	"orderflow/internal/checkout"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
+	"orderflow/internal/order"
 	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 	"sync/atomic"
@@ -36,6 +37,7 @@ type ResolverRoot interface {
 	AfterSale() AfterSaleResolver
 	AfterSaleLine() AfterSaleLineResolver
 	AfterSaleMessage() AfterSaleMessageResolver
+	AuditEntry() AuditEntryResolver
 	BillDifference() BillDifferenceResolver
 	FormerTrackingEvent() FormerTrackingEventResolver
 	Memo() MemoResolver
@@ -260,6 +262,41 @@ type ComplexityRoot struct {
 	ApproveAfterSalesPayload struct {
 		Results    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ApproveMerchantAccountPayload struct {
+		Shop       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ApproveRefundPayload struct {
+		Refund     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Action    func(childComplexity int) int
+		Actor     func(childComplexity int) int
+		After     func(childComplexity int) int
+		Before    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Number    func(childComplexity int) int
+		RealAt    func(childComplexity int) int
+		RequestID func(childComplexity int) int
+		ShopID    func(childComplexity int) int
+		SubjectID func(childComplexity int) int
+	}
+
+	AuditEntryConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AuditEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Balance struct {
@@ -556,6 +593,8 @@ type ComplexityRoot struct {
 		AppendReview            func(childComplexity int, input view.AppendReviewInput) int
 		ApproveAfterSale        func(childComplexity int, input view.ApproveAfterSaleInput) int
 		ApproveAfterSales       func(childComplexity int, input view.ApproveAfterSalesInput) int
+		ApproveMerchantAccount  func(childComplexity int, input catalogue.AccountInput) int
+		ApproveRefund           func(childComplexity int, input payment.ApproveInput) int
 		CancelOrder             func(childComplexity int, input view.CancelOrderInput) int
 		CancelShipment          func(childComplexity int, input view.CancelShipmentInput) int
 		CancelTransfer          func(childComplexity int, input view.CancelTransferInput) int
@@ -596,6 +635,7 @@ type ComplexityRoot struct {
 		ResolveBillDifference   func(childComplexity int, input bill.ResolveInput) int
 		ResolveRefund           func(childComplexity int, input payment.ResolveInput) int
 		RetryRefund             func(childComplexity int, input view.RetryRefundInput) int
+		RevealAddress           func(childComplexity int, input order.RevealInput) int
 		ReviewItem              func(childComplexity int, input view.ReviewItemInput) int
 		ReviseAfterSale         func(childComplexity int, input view.ReviseAfterSaleInput) int
 		RuleAfterSale           func(childComplexity int, input view.RuleAfterSaleInput) int
@@ -713,6 +753,12 @@ type ComplexityRoot struct {
 		Shop       func(childComplexity int) int
 		To         func(childComplexity int) int
 		Type       func(childComplexity int) int
+	}
+
+	OutsidePayment struct {
+		At    func(childComplexity int) int
+		By    func(childComplexity int) int
+		Proof func(childComplexity int) int
 	}
 
 	PackPayload struct {
@@ -853,6 +899,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AfterSales      func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		AuditLog        func(childComplexity int, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) int
 		BillDifferences func(childComplexity int, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		Lifecycles      func(childComplexity int) int
 		MemberBenefits  func(childComplexity int) int
@@ -947,6 +994,7 @@ type ComplexityRoot struct {
 		AfterSale        func(childComplexity int) int
 		AmountMoney      func(childComplexity int) int
 		AvailableActions func(childComplexity int) int
+		AwaitingApproval func(childComplexity int) int
 		ChannelRefundID  func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		Failure          func(childComplexity int) int
@@ -1083,6 +1131,11 @@ type ComplexityRoot struct {
 
 	RetryRefundPayload struct {
 		Refund     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RevealAddressPayload struct {
+		Address    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1277,6 +1330,7 @@ type ComplexityRoot struct {
 		Name             func(childComplexity int) int
 		Policy           func(childComplexity int) int
 		Products         func(childComplexity int) int
+		ProposedAccount  func(childComplexity int) int
 		ReturnAddress    func(childComplexity int) int
 	}
 
@@ -2393,6 +2447,131 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApproveAfterSalesPayload.UserErrors(childComplexity), true
+
+	case "ApproveMerchantAccountPayload.shop":
+		if e.ComplexityRoot.ApproveMerchantAccountPayload.Shop == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveMerchantAccountPayload.Shop(childComplexity), true
+	case "ApproveMerchantAccountPayload.userErrors":
+		if e.ComplexityRoot.ApproveMerchantAccountPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveMerchantAccountPayload.UserErrors(childComplexity), true
+
+	case "ApproveRefundPayload.refund":
+		if e.ComplexityRoot.ApproveRefundPayload.Refund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveRefundPayload.Refund(childComplexity), true
+	case "ApproveRefundPayload.userErrors":
+		if e.ComplexityRoot.ApproveRefundPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApproveRefundPayload.UserErrors(childComplexity), true
+
+	case "AuditEntry.action":
+		if e.ComplexityRoot.AuditEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Action(childComplexity), true
+	case "AuditEntry.actor":
+		if e.ComplexityRoot.AuditEntry.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
+	case "AuditEntry.after":
+		if e.ComplexityRoot.AuditEntry.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.After(childComplexity), true
+	case "AuditEntry.before":
+		if e.ComplexityRoot.AuditEntry.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Before(childComplexity), true
+	case "AuditEntry.createdAt":
+		if e.ComplexityRoot.AuditEntry.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.CreatedAt(childComplexity), true
+	case "AuditEntry.id":
+		if e.ComplexityRoot.AuditEntry.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ID(childComplexity), true
+	case "AuditEntry.number":
+		if e.ComplexityRoot.AuditEntry.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Number(childComplexity), true
+	case "AuditEntry.realAt":
+		if e.ComplexityRoot.AuditEntry.RealAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RealAt(childComplexity), true
+	case "AuditEntry.requestId":
+		if e.ComplexityRoot.AuditEntry.RequestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.RequestID(childComplexity), true
+	case "AuditEntry.shopId":
+		if e.ComplexityRoot.AuditEntry.ShopID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ShopID(childComplexity), true
+	case "AuditEntry.subjectId":
+		if e.ComplexityRoot.AuditEntry.SubjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.SubjectID(childComplexity), true
+
+	case "AuditEntryConnection.edges":
+		if e.ComplexityRoot.AuditEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.Edges(childComplexity), true
+	case "AuditEntryConnection.pageInfo":
+		if e.ComplexityRoot.AuditEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.PageInfo(childComplexity), true
+	case "AuditEntryConnection.totalCount":
+		if e.ComplexityRoot.AuditEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryConnection.TotalCount(childComplexity), true
+
+	case "AuditEntryEdge.cursor":
+		if e.ComplexityRoot.AuditEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Cursor(childComplexity), true
+	case "AuditEntryEdge.node":
+		if e.ComplexityRoot.AuditEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
 
 	case "Balance.held":
 		if e.ComplexityRoot.Balance.Held == nil {
@@ -3549,6 +3728,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveAfterSales(childComplexity, args["input"].(view.ApproveAfterSalesInput)), true
+	case "Mutation.approveMerchantAccount":
+		if e.ComplexityRoot.Mutation.ApproveMerchantAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveMerchantAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveMerchantAccount(childComplexity, args["input"].(catalogue.AccountInput)), true
+	case "Mutation.approveRefund":
+		if e.ComplexityRoot.Mutation.ApproveRefund == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveRefund_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveRefund(childComplexity, args["input"].(payment.ApproveInput)), true
 	case "Mutation.cancelOrder":
 		if e.ComplexityRoot.Mutation.CancelOrder == nil {
 			break
@@ -3989,6 +4190,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryRefund(childComplexity, args["input"].(view.RetryRefundInput)), true
+	case "Mutation.revealAddress":
+		if e.ComplexityRoot.Mutation.RevealAddress == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revealAddress_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevealAddress(childComplexity, args["input"].(order.RevealInput)), true
 	case "Mutation.reviewItem":
 		if e.ComplexityRoot.Mutation.ReviewItem == nil {
 			break
@@ -4651,6 +4863,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrderStatusEvent.Type(childComplexity), true
 
+	case "OutsidePayment.at":
+		if e.ComplexityRoot.OutsidePayment.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutsidePayment.At(childComplexity), true
+	case "OutsidePayment.by":
+		if e.ComplexityRoot.OutsidePayment.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutsidePayment.By(childComplexity), true
+	case "OutsidePayment.proof":
+		if e.ComplexityRoot.OutsidePayment.Proof == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OutsidePayment.Proof(childComplexity), true
+
 	case "PackPayload.shipment":
 		if e.ComplexityRoot.PackPayload.Shipment == nil {
 			break
@@ -5206,6 +5437,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AfterSales(childComplexity, args["filter"].(*view.AfterSaleFilter), args["orderBy"].(*ent.AfterSaleOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["filter"].(*view.AuditFilter), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
 	case "Query.billDifferences":
 		if e.ComplexityRoot.Query.BillDifferences == nil {
 			break
@@ -5701,6 +5943,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Refund.AvailableActions(childComplexity), true
+	case "Refund.awaitingApproval":
+		if e.ComplexityRoot.Refund.AwaitingApproval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Refund.AwaitingApproval(childComplexity), true
 	case "Refund.channelRefundId":
 		if e.ComplexityRoot.Refund.ChannelRefundID == nil {
 			break
@@ -6183,6 +6431,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RetryRefundPayload.UserErrors(childComplexity), true
+
+	case "RevealAddressPayload.address":
+		if e.ComplexityRoot.RevealAddressPayload.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevealAddressPayload.Address(childComplexity), true
+	case "RevealAddressPayload.userErrors":
+		if e.ComplexityRoot.RevealAddressPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevealAddressPayload.UserErrors(childComplexity), true
 
 	case "Review.appended":
 		if e.ComplexityRoot.Review.Appended == nil {
@@ -6899,6 +7160,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shop.Products(childComplexity), true
+	case "Shop.proposedAccount":
+		if e.ComplexityRoot.Shop.ProposedAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shop.ProposedAccount(childComplexity), true
 	case "Shop.returnAddress":
 		if e.ComplexityRoot.Shop.ReturnAddress == nil {
 			break
@@ -8480,6 +8747,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAppendReviewInput,
 		ec.unmarshalInputApproveAfterSaleInput,
 		ec.unmarshalInputApproveAfterSalesInput,
+		ec.unmarshalInputApproveMerchantAccountInput,
+		ec.unmarshalInputApproveRefundInput,
+		ec.unmarshalInputAuditFilter,
 		ec.unmarshalInputBenefitRuleInput,
 		ec.unmarshalInputBillDifferenceFilter,
 		ec.unmarshalInputBillDifferenceOrder,
@@ -8538,6 +8808,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputResolveBillDifferenceInput,
 		ec.unmarshalInputResolveRefundInput,
 		ec.unmarshalInputRetryRefundInput,
+		ec.unmarshalInputRevealAddressInput,
 		ec.unmarshalInputReviewFilter,
 		ec.unmarshalInputReviewItemInput,
 		ec.unmarshalInputReviewOrder,
@@ -8707,11 +8978,11 @@ extend type Mutation {
   "Adds a message or evidence to an open request 留言、举证."
   addAfterSaleMessage("Where, and what." input: AddAfterSaleMessageInput!): AddAfterSaleMessagePayload! @for(roles: [BUYER, MERCHANT, SUPPORT, PLATFORM])
   "Agrees to a request 同意申请."
-  approveAfterSale("Which." input: ApproveAfterSaleInput!): ApproveAfterSalePayload! @for(roles: [MERCHANT, WAREHOUSE])
+  approveAfterSale("Which." input: ApproveAfterSaleInput!): ApproveAfterSalePayload! @for(roles: [MERCHANT])
   "Agrees to up to 100 requests, each by itself."
-  approveAfterSales("Which." input: ApproveAfterSalesInput!): ApproveAfterSalesPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  approveAfterSales("Which." input: ApproveAfterSalesInput!): ApproveAfterSalesPayload! @for(roles: [MERCHANT])
   "Refuses a request 拒绝申请, with a reason."
-  rejectAfterSale("Which, and why." input: RejectAfterSaleInput!): RejectAfterSalePayload! @for(roles: [MERCHANT, WAREHOUSE])
+  rejectAfterSale("Which, and why." input: RejectAfterSaleInput!): RejectAfterSalePayload! @for(roles: [MERCHANT])
   "Offers the buyer something else 协商."
   proposeAfterSale("Where, and what." input: ProposeAfterSaleInput!): ProposeAfterSalePayload! @for(roles: [MERCHANT])
   "Opens a request on behalf of the buyer; it is approved at once."
@@ -9597,6 +9868,118 @@ type ForceRefundPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `extend type Query {
+  "The audit log 审计日志: what staff did that is no event of an order, newest first. A merchant sees what concerns their shops."
+  auditLog(
+    "Which; every condition given must hold."
+    filter: AuditFilter
+    "How many, 1 to 100."
+    first: Int = 20
+    "The place after which to go on."
+    after: Cursor
+  ): AuditEntryConnection! @for(roles: [MERCHANT, PLATFORM])
+}
+
+"Something that a member of the staff did. It is never changed or deleted."
+type AuditEntry implements Node {
+  "The id."
+  id: ID!
+  "The shop that it concerns; null for what concerns the platform alone."
+  shopId: ID
+  "Its number in the chain of the shop or of the platform, from 1 without a gap."
+  number: Int64!
+  "Who did it. A merchant does not see the ids of support and platform staff."
+  actor: Actor!
+  "The request id, as in the X-Request-Id of the response; may be empty."
+  requestId: String!
+  "What was done."
+  action: AuditAction!
+  "What it was done to; null for the clock."
+  subjectId: ID
+  "What it changed, as it was before: a JSON object by the names of fields, {} for what is new. Personal data is (not shown)."
+  before: String!
+  "The same as it was afterwards."
+  after: String!
+  "When, in business time."
+  createdAt: Time!
+  "When, in real time."
+  realAt: Time!
+}
+
+"What is recorded in the audit log."
+enum AuditAction {
+  "A shop was made or changed, or another account was proposed for it."
+  SET_SHOP
+  "The account of a shop was changed by a second person."
+  APPROVE_MERCHANT_ACCOUNT
+  "A shop's policy was set."
+  SET_SHOP_POLICY
+  "A warehouse was made or changed."
+  SET_WAREHOUSE
+  "A product was made or changed."
+  SET_PRODUCT
+  "A sku was made or changed, such as its price."
+  SET_SKU
+  "A freight template was made or changed."
+  SET_FREIGHT_TEMPLATE
+  "A promotion was made or changed."
+  SET_PROMOTION
+  "Coupons were given to buyers."
+  ISSUE_COUPONS
+  "A member benefit was made or changed."
+  SET_MEMBER_BENEFIT
+  "Stock was counted anew."
+  ADJUST_STOCK
+  "A transfer that is for no order was asked for."
+  REQUEST_TRANSFER
+  "It left."
+  SHIP_TRANSFER
+  "It arrived, or a part of it."
+  RECEIVE_TRANSFER
+  "It was cancelled."
+  CANCEL_TRANSFER
+  "A difference between a bill and the books was resolved."
+  RESOLVE_BILL_DIFFERENCE
+  "A receiver's name, street and phone number were read in full."
+  REVEAL_ADDRESS
+  "The clock of a development server was moved."
+  MOVE_CLOCK
+}
+
+"Which entries to list."
+input AuditFilter {
+  "Of this shop."
+  shop: ID
+  "By this member of the staff."
+  actor: ID
+  "Of one of these actions."
+  action: [AuditAction!]
+  "About this object."
+  subject: ID
+  "Not before this moment of business time."
+  from: Time
+  "Before this moment of business time."
+  to: Time
+}
+
+"A page of entries."
+type AuditEntryConnection {
+  "The entries with their places."
+  edges: [AuditEntryEdge!]!
+  "How the page stands."
+  pageInfo: PageInfo!
+  "How many there are, counted up to 10,000."
+  totalCount: Int!
+}
+
+"An entry in a page."
+type AuditEntryEdge {
+  "The entry."
+  node: AuditEntry!
+  "Its place."
+  cursor: Cursor!
+}
+`, BuiltIn: false},
 	{Name: "../schema/bill.graphqls", Input: `extend type Query {
   "Differences between the bills 对账单 of payment channels and what is kept here, newest first unless ordered otherwise."
   billDifferences(
@@ -9922,6 +10305,8 @@ enum ErrorCode {
   PAYMENT_DEADLINE_PASSED
   "The stock is reserved for the sub-orders named."
   STOCK_RESERVED
+  "Another person than the one who asked for it must approve."
+  SECOND_PERSON
   "Another object has this code already."
   CODE_TAKEN
   "The idempotency key was used with another input."
@@ -10487,6 +10872,8 @@ enum EventType {
   REFUND_CLOSED
   "It needs staff."
   REFUND_NEEDS_STAFF
+  "Staff say that it was paid outside the channel; a second person has to approve it."
+  REFUND_APPROVAL_REQUESTED
   "A parcel was made."
   SHIPMENT_CREATED
   "Its pick list was printed."
@@ -10711,6 +11098,8 @@ type SetFreightTemplatePayload {
   remindShipment("Which." input: RemindShipmentInput!): RemindShipmentPayload! @for(roles: [BUYER])
   "Notes something on an order, for staff only 备注."
   addMemo("Where, and what." input: AddMemoInput!): AddMemoPayload! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+  "Reads in full where a sub-order goes, also when that is masked for everybody. It is noted in the audit log of the shop."
+  revealAddress("Whose, and why." input: RevealAddressInput!): RevealAddressPayload! @for(roles: [SUPPORT, PLATFORM])
   "Confirms that the goods are there 确认收货: those of a sub-order, or what a request sent again."
   confirmReceipt("Which." input: ConfirmReceiptInput!): ConfirmReceiptPayload! @for(roles: [BUYER])
   "Gives three days more to confirm the receipt 延长收货: the buyer once, the merchant any time."
@@ -10944,6 +11333,34 @@ type ExtendDeadlinePayload {
   "The shortage; null when nothing of one was extended."
   shortage: Shortage
   "Why nothing was extended."
+  userErrors: [UserError!]!
+}
+
+"Whose address to read, and why."
+input RevealAddressInput {
+  "The sub-order."
+  subOrder: ID!
+  "Why."
+  reason: RevealReason!
+}
+
+"Why personal data is read that is masked otherwise."
+enum RevealReason {
+  "The buyer asked for something that needs it."
+  BUYER_ASKS
+  "A parcel has to be found or brought."
+  DELIVERY
+  "A dispute has to be decided."
+  DISPUTE
+  "An authority asked for it by law."
+  AUTHORITY
+}
+
+"What revealAddress read."
+type RevealAddressPayload {
+  "Where the sub-order goes, with the whole phone number; null when nothing was read."
+  address: Address
+  "Why nothing was read."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -12414,8 +12831,10 @@ type QuoteProblem {
 extend type Mutation {
   "Asks again for a refund that the channel refused, under the same number."
   retryRefund("Which." input: RetryRefundInput!): RetryRefundPayload! @for(roles: [SUPPORT, PLATFORM])
-  "Ends a refund that needs staff: through the channel's abnormal refund, or paid outside with proof."
+  "Ends a refund that needs staff: through the channel's abnormal refund, or paid outside with proof. Above the amount that one person may end so, it waits for approveRefund."
   resolveRefund("Which, how." input: ResolveRefundInput!): ResolveRefundPayload! @for(roles: [SUPPORT, PLATFORM])
+  "Approves that a refund was paid outside the channel; by somebody else than who said so."
+  approveRefund("Which." input: ApproveRefundInput!): ApproveRefundPayload! @for(roles: [SUPPORT, PLATFORM])
 }
 
 "Which refunds to list."
@@ -12490,12 +12909,24 @@ type Refund implements Node {
   replacesId: ID
   "What the channel said about a failure; may be empty."
   failure: String!
+  "What waits for the approval of a second person; null when nothing does, and for viewers who may not approve."
+  awaitingApproval: OutsidePayment
   "What the viewer may do now."
   availableActions: [RefundAction!]!
   "When the money was back; null before."
   succeededAt: Time
   "When it was made."
   createdAt: Time!
+}
+
+"That a refund was paid outside the channel, by the word of one person."
+type OutsidePayment {
+  "The proof, such as the number of a bank transfer."
+  proof: String!
+  "The member of the staff who said so."
+  by: ID!
+  "When."
+  at: Time!
 }
 
 "The quantity and the money that a refund takes from one line."
@@ -12576,6 +13007,8 @@ enum RefundAction {
   RETRY
   "End it by hand."
   RESOLVE
+  "Approve that it was paid outside."
+  APPROVE
 }
 
 "Which refund to ask for again."
@@ -12605,6 +13038,22 @@ type ResolveRefundPayload {
   "The refund; null when nothing was done."
   refund: Refund
   "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"The refund that somebody else said was paid outside the channel."
+input ApproveRefundInput {
+  "The refund."
+  refund: ID!
+  "The proof that waits, as it was read."
+  paidOutside: String!
+}
+
+"What approveRefund did."
+type ApproveRefundPayload {
+  "The refund; null when nothing was approved."
+  refund: Refund
+  "Why nothing was approved."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -13253,6 +13702,8 @@ type CorrectTrackingNumberPayload {
 extend type Mutation {
   "Makes or changes a shop 店铺."
   setShop("The object as it is to be." input: SetShopInput!): SetShopPayload! @for(roles: [PLATFORM])
+  "Sets the account at the channels that somebody else has proposed for a shop by setShop."
+  approveMerchantAccount("Which, of which shop." input: ApproveMerchantAccountInput!): ApproveMerchantAccountPayload! @for(roles: [PLATFORM])
   "Sets a shop's policy; it concerns orders placed from now on."
   setShopPolicy("The object as it is to be." input: SetShopPolicyInput!): SetShopPolicyPayload! @for(roles: [MERCHANT, PLATFORM])
 }
@@ -13269,8 +13720,10 @@ type Shop implements Node {
   currency: CurrencyCode!
   "The account at the channels that it is paid on; only for its staff and the platform."
   merchantAccount: String
-  "Where returns go unless the warehouse says otherwise 退货地址; may be empty."
-  returnAddress: String!
+  "The account that waits for a second person; null when none does. Only for its staff and the platform."
+  proposedAccount: String
+  "Where returns go unless the warehouse says otherwise 退货地址; may be empty. Only for its staff and the platform: a buyer sees where to send in the request."
+  returnAddress: String
   "What it decides for itself; only for its staff and the platform."
   policy: ShopPolicy
   "Its products 商品."
@@ -13403,10 +13856,26 @@ input SetShopInput {
   name: String!
   "What it sells in."
   currency: CurrencyCode!
-  "The account at the channels that it is paid on."
+  "The account at the channels that it is paid on. Another one for a shop that exists is only proposed; a second person sets it by approveMerchantAccount, and the present one withdraws it."
   merchantAccount: String!
   "Where returns go."
   returnAddress: String! = ""
+}
+
+"The account that is proposed for a shop."
+input ApproveMerchantAccountInput {
+  "The shop."
+  shop: ID!
+  "The account that is proposed, as it was read."
+  merchantAccount: String!
+}
+
+"What approveMerchantAccount did."
+type ApproveMerchantAccountPayload {
+  "The shop; null when nothing was set."
+  shop: Shop
+  "Why nothing was set."
+  userErrors: [UserError!]!
 }
 
 "What setShop did."
@@ -14196,8 +14665,8 @@ type Warehouse implements Node {
   name: String!
   "The province 省 it stands in."
   region: String!
-  "Where its returns go 退货地址; may be empty."
-  returnAddress: String!
+  "Where its returns go 退货地址; may be empty. Only for support and the platform: others see where to send in the request."
+  returnAddress: String
   "The strategy WAREHOUSE_PRIORITY takes the lowest first."
   priority: Int!
 }
@@ -14561,6 +15030,76 @@ func (ec *executionContext) childFields_ApproveAfterSalesPayload(ctx context.Con
 		return ec.fieldContext_ApproveAfterSalesPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApproveAfterSalesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApproveMerchantAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shop":
+		return ec.fieldContext_ApproveMerchantAccountPayload_shop(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApproveMerchantAccountPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApproveMerchantAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApproveRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "refund":
+		return ec.fieldContext_ApproveRefundPayload_refund(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApproveRefundPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApproveRefundPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEntry_id(ctx, field)
+	case "shopId":
+		return ec.fieldContext_AuditEntry_shopId(ctx, field)
+	case "number":
+		return ec.fieldContext_AuditEntry_number(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEntry_actor(ctx, field)
+	case "requestId":
+		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	case "action":
+		return ec.fieldContext_AuditEntry_action(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_AuditEntry_subjectId(ctx, field)
+	case "before":
+		return ec.fieldContext_AuditEntry_before(ctx, field)
+	case "after":
+		return ec.fieldContext_AuditEntry_after(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AuditEntry_createdAt(ctx, field)
+	case "realAt":
+		return ec.fieldContext_AuditEntry_realAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditEntryConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AuditEntryEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AuditEntryEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Balance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15229,6 +15768,18 @@ func (ec *executionContext) childFields_OrderItem(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type OrderItem", field.Name)
 }
 
+func (ec *executionContext) childFields_OutsidePayment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "proof":
+		return ec.fieldContext_OutsidePayment_proof(ctx, field)
+	case "by":
+		return ec.fieldContext_OutsidePayment_by(ctx, field)
+	case "at":
+		return ec.fieldContext_OutsidePayment_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OutsidePayment", field.Name)
+}
+
 func (ec *executionContext) childFields_PackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "shipment":
@@ -15623,6 +16174,8 @@ func (ec *executionContext) childFields_Refund(ctx context.Context, field graphq
 		return ec.fieldContext_Refund_replacesId(ctx, field)
 	case "failure":
 		return ec.fieldContext_Refund_failure(ctx, field)
+	case "awaitingApproval":
+		return ec.fieldContext_Refund_awaitingApproval(ctx, field)
 	case "availableActions":
 		return ec.fieldContext_Refund_availableActions(ctx, field)
 	case "succeededAt":
@@ -15845,6 +16398,16 @@ func (ec *executionContext) childFields_RetryRefundPayload(ctx context.Context, 
 		return ec.fieldContext_RetryRefundPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RetryRefundPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevealAddressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "address":
+		return ec.fieldContext_RevealAddressPayload_address(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevealAddressPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevealAddressPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16163,6 +16726,8 @@ func (ec *executionContext) childFields_Shop(ctx context.Context, field graphql.
 		return ec.fieldContext_Shop_currency(ctx, field)
 	case "merchantAccount":
 		return ec.fieldContext_Shop_merchantAccount(ctx, field)
+	case "proposedAccount":
+		return ec.fieldContext_Shop_proposedAccount(ctx, field)
 	case "returnAddress":
 		return ec.fieldContext_Shop_returnAddress(ctx, field)
 	case "policy":

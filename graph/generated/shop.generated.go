@@ -22,7 +22,8 @@ import (
 
 type ShopResolver interface {
 	MerchantAccount(ctx context.Context, obj *ent.Shop) (*string, error)
-	ReturnAddress(ctx context.Context, obj *ent.Shop) (string, error)
+	ProposedAccount(ctx context.Context, obj *ent.Shop) (*string, error)
+	ReturnAddress(ctx context.Context, obj *ent.Shop) (*string, error)
 	Policy(ctx context.Context, obj *ent.Shop) (*document.ShopPolicy, error)
 }
 type ShopPolicyResolver interface {
@@ -39,6 +40,74 @@ type ShopPolicyResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ApproveMerchantAccountPayload_shop(ctx context.Context, field graphql.CollectedField, obj *view.ApproveMerchantAccountPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApproveMerchantAccountPayload_shop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shop, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Shop) graphql.Marshaler {
+			return ec.marshalOShop2ᚖorderflowᚋentᚐShop(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApproveMerchantAccountPayload_shop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApproveMerchantAccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ApproveMerchantAccountPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ApproveMerchantAccountPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApproveMerchantAccountPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApproveMerchantAccountPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApproveMerchantAccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _SetShopPayload_shop(ctx context.Context, field graphql.CollectedField, obj *view.SetShopPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -313,6 +382,31 @@ func (ec *executionContext) fieldContext_Shop_merchantAccount(_ context.Context,
 	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Shop_proposedAccount(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shop_proposedAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shop().ProposedAccount(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shop_proposedAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Shop", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graphql.CollectedField, obj *ent.Shop) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -327,11 +421,11 @@ func (ec *executionContext) _Shop_returnAddress(ctx context.Context, field graph
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Shop_returnAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1555,6 +1649,43 @@ func (ec *executionContext) fieldContext_Terms_allowRegionChange(_ context.Conte
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputApproveMerchantAccountInput(ctx context.Context, obj any) (catalogue.AccountInput, error) {
+	var it catalogue.AccountInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"shop", "merchantAccount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "shop":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shop"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shop = data
+		case "merchantAccount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("merchantAccount"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MerchantAccount = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSetShopInput(ctx context.Context, obj any) (catalogue.ShopInput, error) {
 	var it catalogue.ShopInput
 	if obj == nil {
@@ -1924,6 +2055,37 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 
 // region    **************************** object.gotpl ****************************
 
+var approveMerchantAccountPayloadImplementors = []string{"ApproveMerchantAccountPayload"}
+
+func (ec *executionContext) _ApproveMerchantAccountPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ApproveMerchantAccountPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, approveMerchantAccountPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApproveMerchantAccountPayload")
+		case "shop":
+			out.Values[i] = ec._ApproveMerchantAccountPayload_shop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ApproveMerchantAccountPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
 var setShopPayloadImplementors = []string{"SetShopPayload"}
 
 func (ec *executionContext) _SetShopPayload(ctx context.Context, sel ast.SelectionSet, obj *view.SetShopPayload) graphql.Marshaler {
@@ -2021,9 +2183,14 @@ func (ec *executionContext) _Shop(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "proposedAccount":
+			out.Values[i] = ec._Shop_proposedAccount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "returnAddress":
 			out.Values[i] = ec._Shop_returnAddress(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "policy":
@@ -2297,6 +2464,21 @@ func (ec *executionContext) _Terms(ctx context.Context, sel ast.SelectionSet, ob
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNApproveMerchantAccountInput2orderflowᚋinternalᚋcatalogueᚐAccountInput(ctx context.Context, v any) (catalogue.AccountInput, error) {
+	res, err := ec.unmarshalInputApproveMerchantAccountInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNApproveMerchantAccountPayload2ᚖorderflowᚋgraphᚋviewᚐApproveMerchantAccountPayload(ctx context.Context, sel ast.SelectionSet, v *view.ApproveMerchantAccountPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ApproveMerchantAccountPayload(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalNAutoApproveStage2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)

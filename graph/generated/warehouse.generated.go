@@ -19,7 +19,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type WarehouseResolver interface {
-	ReturnAddress(ctx context.Context, obj *ent.Warehouse) (string, error)
+	ReturnAddress(ctx context.Context, obj *ent.Warehouse) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -224,11 +224,11 @@ func (ec *executionContext) _Warehouse_returnAddress(ctx context.Context, field 
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Warehouse_returnAddress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -410,7 +410,7 @@ func (ec *executionContext) _Warehouse(ctx context.Context, sel ast.SelectionSet
 			}
 		case "returnAddress":
 			out.Values[i] = ec._Warehouse_returnAddress(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "priority":

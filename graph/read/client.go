@@ -24,6 +24,8 @@ type Reader struct {
 	preload preloader
 	keys    *seal.Keyring
 	blind   *seal.Blind
+
+	addressDays int
 }
 
 // Deps is what a Reader is made of.
@@ -33,12 +35,17 @@ type Deps struct {
 	Shipments *shipment.Shipments
 	Keys      *seal.Keyring
 	Blind     *seal.Blind
+
+	// AddressDays is for how many days after the end of a sub-order staff see the name and street
+	// of its receiver.
+	AddressDays int
 }
 
 // New returns a reader. The server must run its Extensions.
 func New(d Deps) *Reader {
 	r := &Reader{Client: auth.Scoped(d.DB.Driver()), keys: d.Keys, blind: d.Blind,
-		preload: preloader{db: d.DB, shipments: d.Shipments}}
+		addressDays: d.AddressDays,
+		preload:     preloader{db: d.DB, shipments: d.Shipments}}
 	r.preload.intercept(r.Client)
 	r.Intercept(intercept.TraverseFunc(orderEagerLists))
 	r.Payment.Intercept(intercept.TraversePayment(withVisibleAmount))

@@ -10,6 +10,7 @@ type needs struct {
 	buyers    []string // for buyers
 	wholes    []string // for those who see whole orders: buyers, support and platform
 	shopStaff []string // for the others
+	staff     []string // for all but buyers
 }
 
 // of returns what a field reads for a viewer.
@@ -18,9 +19,9 @@ func (n needs) of(v *auth.Viewer) [][]string {
 	case v.IsBuyer():
 		return [][]string{n.all, n.wholes, n.buyers}
 	case v.SeesAllShops():
-		return [][]string{n.all, n.wholes}
+		return [][]string{n.all, n.wholes, n.staff}
 	}
-	return [][]string{n.all, n.shopStaff}
+	return [][]string{n.all, n.shopStaff, n.staff}
 }
 
 // wholeRow is no column: field collection reads all columns when it sees an unknown name, as for
@@ -37,7 +38,8 @@ var computed = map[string]map[string]needs{
 		"closeReason": statusOfOrder,
 		"price": reads("currency", "subOrders.listAmount", "subOrders.goodsPayable",
 			"subOrders.freightList", "subOrders.freight"),
-		"address": {all: []string{wholeRow}, shopStaff: []string{"subOrders.status"}},
+		"address": {all: []string{wholeRow}, staff: []string{"subOrders.status",
+			"subOrders.openRequests", "subOrders.completedAt", "subOrders.closedAt"}},
 		"balance": reads("currency", "subOrders.currency", "subOrders.freight",
 			"subOrders.freightRefunded", "subOrders.freightRefundable"),
 		"deadlines": reads("status", "payDueAt"),

@@ -12,6 +12,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/aftersaleline"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/auditentry"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
@@ -53,6 +54,7 @@ var nodeTables = map[globalid.Kind]string{
 	globalid.AfterSaleMessage: aftersalemessage.Table,
 	globalid.Interception:     interception.Table, globalid.Shortage: shortage.Table,
 	globalid.BillDifference: billdifference.Table, globalid.FormerNumber: formernumber.Table,
+	globalid.AuditEntry: auditentry.Table,
 	globalid.Buyer: buyer.Table, globalid.Coupon: coupon.Table,
 	globalid.FreightTemplate: freighttemplate.Table, globalid.MemberBenefit: memberbenefit.Table,
 	globalid.Order: order.Table, globalid.OrderEvent: event.Table,

@@ -257,6 +257,38 @@ type ApproveAfterSalesPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What approveMerchantAccount did.
+type ApproveMerchantAccountPayload struct {
+	// The shop; null when nothing was set.
+	Shop *ent.Shop `json:"shop,omitempty"`
+	// Why nothing was set.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What approveRefund did.
+type ApproveRefundPayload struct {
+	// The refund; null when nothing was approved.
+	Refund *ent.Refund `json:"refund,omitempty"`
+	// Why nothing was approved.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which entries to list.
+type AuditFilter struct {
+	// Of this shop.
+	Shop *globalid.ID `json:"shop,omitempty"`
+	// By this member of the staff.
+	Actor *globalid.ID `json:"actor,omitempty"`
+	// Of one of these actions.
+	Action []vocab.AuditAction `json:"action,omitempty"`
+	// About this object.
+	Subject *globalid.ID `json:"subject,omitempty"`
+	// Not before this moment of business time.
+	From *time.Time `json:"from,omitempty"`
+	// Before this moment of business time.
+	To *time.Time `json:"to,omitempty"`
+}
+
 // Which differences to list.
 type BillDifferenceFilter struct {
 	// Of this channel.
@@ -671,6 +703,16 @@ type OrderFilter struct {
 	AfterSaleStatus []vocab.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
 }
 
+// That a refund was paid outside the channel, by the word of one person.
+type OutsidePayment struct {
+	// The proof, such as the number of a bank transfer.
+	Proof string `json:"proof"`
+	// The member of the staff who said so.
+	By globalid.ID `json:"by"`
+	// When.
+	At time.Time `json:"at"`
+}
+
 // Which parcel is packed.
 type PackInput struct {
 	// The parcel.
@@ -1070,6 +1112,14 @@ type RetryRefundPayload struct {
 	// The refund; null when nothing was asked.
 	Refund *ent.Refund `json:"refund,omitempty"`
 	// Why it was not asked for again.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What revealAddress read.
+type RevealAddressPayload struct {
+	// Where the sub-order goes, with the whole phone number; null when nothing was read.
+	Address *document.Address `json:"address,omitempty"`
+	// Why nothing was read.
 	UserErrors []*UserError `json:"userErrors"`
 }
 

@@ -11,7 +11,11 @@ import (
 	"orderflow/internal/vocab"
 )
 
-var answerers = []vocab.Role{vocab.Merchant, vocab.Warehouse}
+// answerers say what the shop gives; handlers are those who work with the goods.
+var (
+	answerers = []vocab.Role{vocab.Merchant}
+	handlers  = []vocab.Role{vocab.Merchant, vocab.Warehouse}
+)
 
 // ApproveInput agrees to a request.
 type ApproveInput struct {
@@ -21,7 +25,7 @@ type ApproveInput struct {
 
 // Approve agrees to what the buyer requests 同意.
 //
-// Merchant and warehouse staff of the shop may call it. Faults besides the common ones: NOT_FOUND
+// Merchants of the shop may call it. Faults besides the common ones: NOT_FOUND
 // at warehouse, OUT_OF_STOCK when goods are to be sent that are not there. After commit the refund
 // runs, the courier is requested to bring the parcel back, or the buyer's time to send.
 func (s *AfterSales) Approve(ctx context.Context, in ApproveInput) (globalid.ID, error) {

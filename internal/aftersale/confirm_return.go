@@ -27,12 +27,14 @@ type ReturnedInput struct {
 }
 
 // ConfirmReturn says that the goods are back 确认收到退货: good ones are in stock again, damaged ones
-// are written off. Units that are missing become a request of their own, which is refused.
+// are written off. Units that are missing become a request of their own, which is refused. It says
+// what came back, and nothing about the money: that was agreed when the shop approved the request,
+// or follows from the rule that goods which came back are refunded.
 //
 // Merchant and warehouse staff of the shop may call it. Faults besides the common ones:
 // INVALID_INPUT, LIMIT_EXCEEDED. After commit the refund runs, or the shop's time to send.
 func (s *AfterSales) ConfirmReturn(ctx context.Context, in ReturnedInput) (globalid.ID, error) {
-	return s.command(ctx, in.AfterSale, answerers,
+	return s.command(ctx, in.AfterSale, handlers,
 		func(ctx context.Context, s *session) error {
 			missing, err := s.inspect(in)
 			if err != nil {

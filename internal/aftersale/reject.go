@@ -39,7 +39,7 @@ func (in RejectInput) evidence() error {
 
 // Reject refuses what the buyer requests 拒绝.
 //
-// Merchant and warehouse staff of the shop may call it. Faults besides the common ones:
+// Merchants of the shop may call it. Faults besides the common ones:
 // INVALID_INPUT, LIMIT_EXCEEDED. After commit the buyer's time to revise or escalate runs.
 func (s *AfterSales) Reject(ctx context.Context, in RejectInput) (globalid.ID, error) {
 	if err := in.check(); err != nil {
@@ -60,7 +60,7 @@ func (s *AfterSales) RefuseReturn(ctx context.Context, in RejectInput) (globalid
 	if err := in.evidence(); err != nil {
 		return in.AfterSale, err
 	}
-	return s.command(ctx, in.AfterSale, answerers,
+	return s.command(ctx, in.AfterSale, handlers,
 		func(ctx context.Context, s *session) error {
 			return s.reject(ctx, vocab.RefuseReturn, in)
 		})

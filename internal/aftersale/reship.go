@@ -61,7 +61,7 @@ func (s *session) stopReshipping(ctx context.Context) error {
 // Faults besides the common ones: OUT_OF_STOCK then. After commit the warehouse finds the parcel
 // among its own.
 func (s *AfterSales) Reship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
-	return s.command(ctx, id, answerers,
+	return s.command(ctx, id, handlers,
 		func(ctx context.Context, s *session) error {
 			err := s.transition(ctx, step{action: vocab.ReshipAfterSale})
 			if err != nil {

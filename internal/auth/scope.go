@@ -127,6 +127,7 @@ var scopes = map[string]func(*Viewer) rows{
 	ent.TypeShortage:         Parties,
 	ent.TypeMemo:             byRole(noRows, ofShops),
 	ent.TypeBillDifference:   byRole(noRows, noRows),
+	ent.TypeAuditEntry:       auditEntries,
 }
 
 // byRole is a rule with one condition for buyers and one for the staff of shops; support and
@@ -154,6 +155,17 @@ func ofShops(v *Viewer) rows { return sql.FieldIn(suborder.FieldShopID, v.Shops.
 func public(*Viewer) rows { return nil }
 
 func noRows(*Viewer) rows { return func(s *sql.Selector) { s.Where(sql.False()) } }
+
+// auditEntries are for the platform, and for the merchants of the shop that they concern.
+func auditEntries(v *Viewer) rows {
+	switch v.Role {
+	case vocab.Platform:
+		return nil
+	case vocab.Merchant:
+		return ofShops(v)
+	}
+	return noRows(v)
+}
 
 func activeBenefits(*Viewer) rows { return rows(memberbenefit.Active(true)) }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"orderflow/ent"
+	"orderflow/ent/staff"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/vocab"
@@ -70,4 +72,15 @@ func (v *Viewer) Concerns(buyer, shop globalid.ID) bool {
 
 func (v *Viewer) worksForShops() bool {
 	return v != nil && (v.Role == vocab.Merchant || v.Role == vocab.Warehouse)
+}
+
+// OtherThan checks that the viewer is another person than a member of the staff: not the same
+// subject, in whatever role. Fault: SECOND_PERSON.
+func OtherThan(ctx context.Context, client *ent.Client, v *Viewer, first globalid.ID) error {
+	others, err := client.Staff.Query().
+		Where(staff.ID(first), staff.SubjectNEQ(v.Subject)).Exist(ctx)
+	if err == nil && !others {
+		return fault.New(fault.SecondPerson, "Somebody else must approve what you have asked for.")
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/billdifference"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/event"
 	"orderflow/internal/fault"
@@ -52,9 +53,16 @@ func (b *Bills) Resolve(ctx context.Context, in ResolveInput) (globalid.ID, erro
 				return nil, err
 			}
 			d := store.Track(tx, row)
+			was := d.Status
 			err = change(ctx, tx, event.ActorOf(v), d, vocab.ResolveDifference)
+			if err != nil {
+				return nil, err
+			}
 			d.Note, d.ResolvedAt, d.ResolvedBy = note, &tx.Now, &v.StaffID
-			return []globalid.ID{d.ID}, err
+			return []globalid.ID{d.ID}, audit.Record(ctx, tx, audit.Entry{
+				Action: vocab.AuditResolveDifference, Subject: d.ID, Change: audit.Change{
+					Before: map[string]any{"status": was},
+					After:  map[string]any{"status": d.Status}}})
 		})
 	if err != nil {
 		return in.Difference, err

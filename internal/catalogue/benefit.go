@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/memberbenefit"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -66,17 +67,18 @@ func (c *Catalogue) SetMemberBenefit(ctx context.Context, in BenefitInput) (glob
 		if err != nil {
 			return id, err
 		}
+		entry := audit.Entry{Action: vocab.AuditSetMemberBenefit, Subject: id}
 		if !exists {
 			create := tx.MemberBenefit.Create().SetID(id).SetKind(in.Kind).SetCreatedAt(tx.Now)
 			in.fill(create.Mutation())
-			return id, create.Exec(ctx)
+			return id, save(ctx, tx, create, entry)
 		}
 		if old.Kind != in.Kind {
 			return id, keepsKind()
 		}
 		update := tx.MemberBenefit.UpdateOneID(id)
 		in.fill(update.Mutation())
-		return id, update.Exec(ctx)
+		return id, save(ctx, tx, update, entry)
 	})
 }
 

@@ -3,7 +3,10 @@ package catalogue
 import (
 	"context"
 
+	gen "entgo.io/ent"
+
 	"orderflow/ent"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -76,6 +79,35 @@ func (c *Catalogue) command(
 		return globalid.ID{}, err
 	}
 	return ids[0], nil
+}
+
+// write is an update or the creation of one row.
+type write[M gen.Mutation] interface {
+	Mutation() M
+	Exec(ctx context.Context) error
+}
+
+// save writes a row, with an entry of the audit log that says what changes.
+func save[M gen.Mutation](
+	ctx context.Context, tx *store.Tx, w write[M], entry audit.Entry,
+) error {
+	change, err := audit.Of(ctx, w.Mutation())
+	if err != nil {
+		return err
+	}
+	entry.Change = change
+	if err := audit.Record(ctx, tx, entry); err != nil {
+		return err
+	}
+	return w.Exec(ctx)
+}
+
+// reseal seals a text that differs from what is stored, and else leaves that: it has not changed.
+func (c *Catalogue) reseal(stored []byte, text string, row globalid.ID, column string) []byte {
+	if known, err := c.keys.OpenText(stored, row, column); err == nil && known == text {
+		return stored
+	}
+	return c.keys.SealText(text, row, column)
 }
 
 // target returns the id of the row that an input sets: of the row found by its id or else by its

@@ -8,6 +8,7 @@ import (
 	"orderflow/ent/buyer"
 	"orderflow/ent/coupon"
 	"orderflow/ent/promotion"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -55,34 +56,45 @@ func (c *Catalogue) IssueCoupons(ctx context.Context, in CouponsInput) ([]global
 	ids, _, err := c.db.Command(ctx, func(
 		ctx context.Context, tx *store.Tx,
 	) ([]globalid.ID, error) {
-		if err := in.issuable(ctx, tx, viewer); err != nil {
+		shop, err := in.issuable(ctx, tx, viewer)
+		if err != nil {
 			return nil, err
 		}
 		if err := in.knownBuyers(ctx, tx); err != nil {
 			return nil, err
 		}
-		return in.issue(ctx, tx, viewer.Role)
+		coupons, err := in.issue(ctx, tx, viewer.Role)
+		if err != nil {
+			return nil, err
+		}
+		return coupons, audit.Record(ctx, tx, audit.Entry{Shop: shop, Subject: in.Promotion,
+			Action: vocab.AuditIssueCoupons,
+			Change: audit.Change{After: map[string]any{"buyers": in.Buyers, "coupons": coupons}}})
 	})
 	return ids, err
 }
 
+// issuable checks the promotion and returns its shop, zero for the platform.
 func (in CouponsInput) issuable(
 	ctx context.Context, tx *store.Tx, viewer *auth.Viewer,
-) error {
+) (shop globalid.ID, _ error) {
 	of, err := tx.Promotion.Query().Where(promotion.ID(in.Promotion)).Only(ctx)
 	if err != nil {
-		return notFoundAt(err, "promotion")
+		return shop, notFoundAt(err, "promotion")
 	}
-	if viewer.Role != vocab.Platform && (of.ShopID == nil || !viewer.HasShop(*of.ShopID)) {
-		return notFound("promotion")
+	if of.ShopID != nil {
+		shop = *of.ShopID
+	}
+	if viewer.Role != vocab.Platform && !viewer.HasShop(shop) {
+		return shop, notFound("promotion")
 	}
 	if of.Kind != vocab.CouponOff {
-		return fault.At("promotion", fault.InvalidInput, "The promotion is not of the kind COUPON.")
+		return shop, fault.At("promotion", fault.InvalidInput, "The promotion is not of the kind COUPON.")
 	}
 	if !of.EndsAt.After(tx.Now) {
-		return fault.At("promotion", fault.ActionNotAllowed, "The promotion is over.")
+		return shop, fault.At("promotion", fault.ActionNotAllowed, "The promotion is over.")
 	}
-	return nil
+	return shop, nil
 }
 
 func (in CouponsInput) knownBuyers(ctx context.Context, tx *store.Tx) error {

@@ -65,7 +65,8 @@ func TestCouponsThatCannotBeIssued(t *testing.T) {
 	id := must(t)(w.SetPromotion(ctx, percentage))
 	expect(t, "another kind", issue(id, w.buyer), fault.InvalidInput, "promotion")
 
-	err := w.db.MoveClock(ctx, func(now time.Time) time.Time { return now.Add(2 * time.Hour) })
+	err := w.db.MoveClock(ctx,
+		store.ClockMove{To: func(now time.Time) time.Time { return now.Add(2 * time.Hour) }})
 	if err != nil {
 		t.Fatal(err)
 	}

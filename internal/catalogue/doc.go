@@ -14,4 +14,6 @@
 //   - A promotion and a benefit keep their kind: coupons and frozen shares refer to it.
 //   - Each policy that a shop has or had is kept as a version that never changes.
 //   - Codes and subjects compare by their bytes.
+//   - Each command of staff records an entry of the audit log.
+//   - The account of a shop that exists is set by two people.
 package catalogue

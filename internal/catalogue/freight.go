@@ -6,6 +6,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/freighttemplate"
+	"orderflow/internal/audit"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -98,14 +99,15 @@ func (c *Catalogue) SetFreightTemplate(
 		if err != nil {
 			return id, err
 		}
+		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetFreightTemplate, Subject: id}
 		if exists {
 			update := tx.FreightTemplate.UpdateOneID(id)
 			in.fill(update.Mutation())
-			return id, update.Exec(ctx)
+			return id, save(ctx, tx, update, entry)
 		}
 		create := tx.FreightTemplate.Create().SetID(id).SetShopID(in.Shop).SetCreatedAt(tx.Now)
 		in.fill(create.Mutation())
-		return id, create.Exec(ctx)
+		return id, save(ctx, tx, create, entry)
 	})
 }
 

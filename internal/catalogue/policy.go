@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 
+	"orderflow/internal/audit"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -51,8 +52,9 @@ func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid
 			return in.Shop, err
 		}
 		version := found.PolicyVersion + 1
-		err = tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy).SetPolicyVersion(version).Exec(ctx)
-		if err != nil {
+		update := tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy).SetPolicyVersion(version)
+		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetShopPolicy, Subject: in.Shop}
+		if err := save(ctx, tx, update, entry); err != nil {
 			return in.Shop, err
 		}
 		return in.Shop, addPolicy(ctx, tx, in.Shop, version, in.Policy)

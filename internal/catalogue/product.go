@@ -5,8 +5,10 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/product"
+	"orderflow/internal/audit"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
+	"orderflow/internal/vocab"
 )
 
 // ProductInput is a product, as requested.
@@ -49,14 +51,15 @@ func (c *Catalogue) SetProduct(ctx context.Context, in ProductInput) (globalid.I
 		if err != nil {
 			return id, err
 		}
+		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetProduct, Subject: id}
 		if exists {
 			update := tx.Product.UpdateOneID(id)
 			in.fill(update.Mutation())
-			return id, update.Exec(ctx)
+			return id, save(ctx, tx, update, entry)
 		}
 		create := tx.Product.Create().SetID(id).SetShopID(in.Shop).SetCreatedAt(tx.Now)
 		in.fill(create.Mutation())
-		return id, create.Exec(ctx)
+		return id, save(ctx, tx, create, entry)
 	})
 }
 

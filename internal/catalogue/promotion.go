@@ -6,6 +6,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/promotion"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -94,10 +95,12 @@ func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (global
 		if err := in.fewEnough(ctx, tx, old); err != nil {
 			return globalid.ID{}, err
 		}
+		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetPromotion}
 		if old != nil {
+			entry.Subject = old.ID
 			update := tx.Promotion.UpdateOneID(old.ID)
 			in.fill(update.Mutation())
-			return old.ID, update.Exec(ctx)
+			return old.ID, save(ctx, tx, update, entry)
 		}
 		id := globalid.New(globalid.Promotion)
 		create := tx.Promotion.Create().SetID(id).SetKind(in.Kind).SetCreatedAt(tx.Now)
@@ -105,7 +108,8 @@ func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (global
 			create.SetShopID(in.Shop)
 		}
 		in.fill(create.Mutation())
-		return id, create.Exec(ctx)
+		entry.Subject = id
+		return id, save(ctx, tx, create, entry)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/shop"
 	"orderflow/ent/sku"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -38,10 +39,12 @@ func (in ShopInput) Validate() error {
 	return c.faults.Err()
 }
 
-// SetShop makes or changes a shop and returns its id. PLATFORM only. Faults: INVALID_INPUT,
-// NOT_FOUND, CODE_TAKEN; ACTION_NOT_ALLOWED at currency when the shop has skus in another.
+// SetShop makes or changes a shop and returns its id. PLATFORM only. Another account for a shop
+// that exists is only proposed; see ApproveAccount. Faults: INVALID_INPUT, NOT_FOUND, CODE_TAKEN;
+// ACTION_NOT_ALLOWED at currency when the shop has skus in another.
 func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, error) {
-	if _, err := auth.Require(ctx, vocab.Platform); err != nil {
+	viewer, err := auth.Require(ctx, vocab.Platform)
+	if err != nil {
 		return globalid.ID{}, err
 	}
 	if err := in.Validate(); err != nil {
@@ -57,22 +60,29 @@ func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, err
 		if err != nil {
 			return id, err
 		}
-		returns := c.keys.SealText(in.ReturnAddress, id, shop.FieldReturnAddress)
+		entry := audit.Entry{Shop: id, Action: vocab.AuditSetShop, Subject: id}
 		if !exists {
+			returns := c.keys.SealText(in.ReturnAddress, id, shop.FieldReturnAddress)
 			create := tx.Shop.Create().SetID(id).SetCreatedAt(tx.Now).
 				SetPolicy(document.ShopPolicy{}).SetPolicyVersion(FirstPolicy)
 			in.fill(create.Mutation(), returns)
-			if err := create.Exec(ctx); err != nil {
+			if err := save(ctx, tx, create, entry); err != nil {
 				return id, err
 			}
 			return id, addPolicy(ctx, tx, id, FirstPolicy, document.ShopPolicy{})
+		}
+		old, err := lockShop(ctx, tx, id, "id")
+		if err != nil {
+			return id, err
 		}
 		if err := keepCurrency(ctx, tx, id, in.Currency); err != nil {
 			return id, err
 		}
 		update := tx.Shop.UpdateOneID(id)
-		in.fill(update.Mutation(), returns)
-		return id, update.Exec(ctx)
+		in.fill(update.Mutation(),
+			c.reseal(old.ReturnAddress, in.ReturnAddress, id, shop.FieldReturnAddress))
+		in.proposeAccount(update.Mutation(), old, viewer)
+		return id, save(ctx, tx, update, entry)
 	})
 }
 
@@ -87,9 +97,6 @@ func (in ShopInput) fill(m *ent.ShopMutation, returns []byte) {
 func keepCurrency(
 	ctx context.Context, tx *store.Tx, id globalid.ID, currency money.Currency,
 ) error {
-	if _, err := lockShop(ctx, tx, id, "id"); err != nil {
-		return err
-	}
 	sells, err := tx.Sku.Query().Where(
 		sku.ShopID(id), sku.CurrencyNEQ(string(currency))).Exist(ctx)
 	if err == nil && sells {

@@ -6,6 +6,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/product"
 	"orderflow/ent/sku"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -64,15 +65,16 @@ func (c *Catalogue) SetSku(ctx context.Context, in SkuInput) (globalid.ID, error
 		if err != nil {
 			return id, err
 		}
+		entry := audit.Entry{Shop: shop.ID, Action: vocab.AuditSetSku, Subject: id}
 		if exists {
 			update := tx.Sku.UpdateOneID(id)
 			in.fill(update.Mutation())
-			return id, update.Exec(ctx)
+			return id, save(ctx, tx, update, entry)
 		}
 		create := tx.Sku.Create().SetID(id).SetShopID(shop.ID).SetCurrency(shop.Currency).
 			SetCreatedAt(tx.Now)
 		in.fill(create.Mutation())
-		return id, create.Exec(ctx)
+		return id, save(ctx, tx, create, entry)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderflow/ent/sku"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
@@ -44,21 +45,42 @@ func (c *Catalogue) AdjustStock(ctx context.Context, in StockInput) (globalid.ID
 	}
 	actor := event.ActorOf(viewer)
 	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
-		if err := in.visible(ctx, tx, viewer); err != nil {
+		shop, err := in.shop(ctx, tx, viewer)
+		if err != nil {
 			return globalid.ID{}, err
 		}
-		return stock.Adjust(ctx, tx, actor, stock.Adjustment{Sku: in.Sku,
+		id, err := stock.Adjust(ctx, tx, actor, stock.Adjustment{Sku: in.Sku,
 			Warehouse: in.Warehouse, Delta: in.Delta, Note: in.Note})
+		if err != nil {
+			return id, err
+		}
+		return id, in.record(ctx, tx, shop, id)
 	})
 }
 
-func (in StockInput) visible(ctx context.Context, tx *store.Tx, viewer *auth.Viewer) error {
+// shop returns the shop of the sku, if it is the viewer's.
+func (in StockInput) shop(
+	ctx context.Context, tx *store.Tx, viewer *auth.Viewer,
+) (globalid.ID, error) {
 	of, err := tx.Sku.Query().Where(sku.ID(in.Sku)).Only(ctx)
 	if err != nil {
-		return notFoundAt(err, "sku")
+		return globalid.ID{}, notFoundAt(err, "sku")
 	}
 	if !viewer.HasShop(of.ShopID) {
-		return notFound("sku")
+		return globalid.ID{}, notFound("sku")
 	}
-	return nil
+	return of.ShopID, nil
+}
+
+// record adds the entry of the audit log: what the row has now, which this transaction has locked,
+// and what it had before.
+func (in StockInput) record(ctx context.Context, tx *store.Tx, shop, id globalid.ID) error {
+	row, err := tx.Stock.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{Shop: shop, Action: vocab.AuditAdjustStock,
+		Subject: id, Change: audit.Change{
+			Before: map[string]any{"onHand": row.OnHand - in.Delta},
+			After:  map[string]any{"onHand": row.OnHand}}})
 }

@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
@@ -51,15 +52,21 @@ func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (global
 		if err != nil {
 			return id, err
 		}
-		returns := c.keys.SealText(in.ReturnAddress, id, warehouse.FieldReturnAddress)
+		entry := audit.Entry{Action: vocab.AuditSetWarehouse, Subject: id}
 		if exists {
+			old, err := tx.Warehouse.Get(ctx, id)
+			if err != nil {
+				return id, err
+			}
 			update := tx.Warehouse.UpdateOneID(id)
-			in.fill(update.Mutation(), returns)
-			return id, update.Exec(ctx)
+			in.fill(update.Mutation(),
+				c.reseal(old.ReturnAddress, in.ReturnAddress, id, warehouse.FieldReturnAddress))
+			return id, save(ctx, tx, update, entry)
 		}
 		create := tx.Warehouse.Create().SetID(id).SetCreatedAt(tx.Now)
-		in.fill(create.Mutation(), returns)
-		return id, create.Exec(ctx)
+		in.fill(create.Mutation(),
+			c.keys.SealText(in.ReturnAddress, id, warehouse.FieldReturnAddress))
+		return id, save(ctx, tx, create, entry)
 	})
 }
 

@@ -58,6 +58,8 @@ type Config struct {
 	RequestRate    int // requests of one viewer a second
 	MaxLines       int // of one order
 	MaxQuantity    int // of one line
+	OutsideAlone   int // minor units of a refund that one person may end as paid outside
+	AddressDays    int // that staff see a receiver after a sub-order is over
 
 	SandboxURL    string // empty: the peer runs inside this server
 	SandboxSecret string

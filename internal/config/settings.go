@@ -141,6 +141,16 @@ var settings = []setting{
 		set: number(1, 10_000_000, func(c *Config) *int { return &c.MaxQuantity }),
 	},
 	{
+		name: "outside-alone", usage: "up to which amount, in minor units, one person may end a " +
+			"refund as paid outside the channel", standard: "100000",
+		set: number(0, 1_000_000_000, func(c *Config) *int { return &c.OutsideAlone }),
+	},
+	{
+		name: "address-days", usage: "for how many days after the end of a sub-order staff see " +
+			"the name and street of its receiver", standard: "30",
+		set: number(0, 3650, func(c *Config) *int { return &c.AddressDays }),
+	},
+	{
 		name: "sandbox-url", usage: "a sandbox channel elsewhere; empty runs it inside",
 		show: hideURL, set: text(func(c *Config) *string { return &c.SandboxURL }),
 	},

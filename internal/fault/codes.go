@@ -23,6 +23,7 @@ const (
 	ChannelUnavailable   Code = "CHANNEL_UNAVAILABLE"
 	PaymentDeadline      Code = "PAYMENT_DEADLINE_PASSED"
 	StockReserved        Code = "STOCK_RESERVED"
+	SecondPerson         Code = "SECOND_PERSON"
 	CodeTaken            Code = "CODE_TAKEN"
 	IdempotencyKeyReused Code = "IDEMPOTENCY_KEY_REUSED"
 	ClockLocked          Code = "CLOCK_LOCKED"
@@ -69,6 +70,7 @@ var Meanings = map[Code]string{
 	ChannelUnavailable:   "This payment channel is not available here.",
 	PaymentDeadline:      "The time to pay this order is over.",
 	StockReserved:        "The stock is reserved for the sub-orders named.",
+	SecondPerson:         "Another person than the one who asked for it must approve.",
 	CodeTaken:            "Another object has this code already.",
 	IdempotencyKeyReused: "The idempotency key was used with another input.",
 	ClockLocked:          "The clock can go back only while no order exists.",

@@ -47,6 +47,7 @@ const (
 	BillDifference
 	PolicyVersion
 	FormerNumber
+	AuditEntry
 )
 
 var prefixes = [...]string{
@@ -59,7 +60,7 @@ var prefixes = [...]string{
 	Review: "rev", AddressChange: "adc", Memo: "mem", AfterSale: "afs", AfterSaleLine: "afl",
 	AfterSaleMessage: "afm", Interception: "icp", Shortage: "sht",
 	ChannelBill: "bil", BillLine: "bll", BillDifference: "bdf",
-	PolicyVersion: "plv", FormerNumber: "fmn",
+	PolicyVersion: "plv", FormerNumber: "fmn", AuditEntry: "aud",
 }
 
 // Prefix is the part before the underscore in an id's text; empty for an unknown kind.

@@ -125,7 +125,7 @@ func TestThePollSeesThatTheClockWasMoved(t *testing.T) {
 		q.add(1, 24*time.Hour)
 		time.Sleep(time.Minute)
 		err := other.MoveClock(context.Background(),
-			func(now time.Time) time.Time { return now.Add(25 * time.Hour) })
+			store.ClockMove{To: func(now time.Time) time.Time { return now.Add(25 * time.Hour) }})
 		if err != nil {
 			t.Fatal(err)
 		}

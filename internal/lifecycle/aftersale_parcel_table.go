@@ -82,10 +82,10 @@ func returningRows() []AfterSaleRow {
 			By: roles{vocab.Clock}, When: afterSaleWhen{runOut}, Emit: vocab.EventAfterSaleClosed,
 			Doc: "The buyer did not send the goods."},
 		{From: back, On: vocab.RefuseReturn, To: vocab.AfterSaleRejected,
-			By: afterSaleAnswer, Emit: vocab.EventAfterSaleReturnRefused,
+			By: afterSaleGoods, Emit: vocab.EventAfterSaleReturnRefused,
 			Doc: "Goods are missing or not those sold; the shop gives evidence."},
 	},
-		confirm(vocab.ConfirmReturn, afterSaleAnswer, "The goods are back and were inspected."),
+		confirm(vocab.ConfirmReturn, afterSaleGoods, "The goods are back and were inspected."),
 		confirm(vocab.RunOut, roles{vocab.Clock},
 			"The shop did not say whether the goods are back.", runOut),
 	)

@@ -23,7 +23,8 @@ var (
 	afterSaleStaff  = roles{vocab.Support, vocab.Platform}
 	openAfterSales  = vocab.AfterSaleStatuses[:11]
 	afterSaleAsked  = afterSales{vocab.AfterSaleAwaitingMerchant}
-	afterSaleAnswer = roles{vocab.Merchant, vocab.Warehouse}
+	afterSaleAnswer = roles{vocab.Merchant}                  // what the shop gives
+	afterSaleGoods  = roles{vocab.Merchant, vocab.Warehouse} // what came back and what is sent
 )
 
 // approved returns the rows by which a request goes on once it is approved.
@@ -168,7 +169,7 @@ func endingRows() []AfterSaleRow {
 			By: roles{vocab.System}, Emit: vocab.EventAfterSaleCompleted,
 			Doc: "The refund succeeded. One that failed waits for staff and leaves it as it is."},
 		{From: reship, On: vocab.ReshipAfterSale, To: vocab.AfterSaleReshipping,
-			By: afterSaleAnswer, When: afterSaleWhen{notPacking}, Emit: vocab.EventAfterSaleReshipped,
+			By: afterSaleGoods, When: afterSaleWhen{notPacking}, Emit: vocab.EventAfterSaleReshipped,
 			Doc: "The shop makes the parcel; it goes through the warehouse like any other."},
 		{From: reship, On: vocab.ConfirmReship, To: vocab.AfterSaleCompleted,
 			By: roles{vocab.Buyer}, When: afterSaleWhen{reshipped}, Emit: vocab.EventAfterSaleCompleted,

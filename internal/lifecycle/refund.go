@@ -10,6 +10,8 @@ type RefundFacts struct {
 	NothingToMove bool // the amount is 0
 	ThirdClose    bool // two linked refunds of this amount are CLOSED already
 	PaidOutside   bool // staff paid outside the channel and gave proof
+	TwoNeeded     bool // the amount is above what one person may end
+	OtherAsked    bool // somebody else has said that it was paid outside
 }
 
 // Names of the refund's guards.
@@ -20,6 +22,9 @@ const (
 	GuardThirdClose      = "closed for the third time"
 	GuardPaidOutside     = "paid outside with proof"
 	GuardThroughChannel  = "through the channel"
+	GuardOneEnough       = "one person is enough for the amount"
+	GuardTwoNeeded       = "the amount needs a second person"
+	GuardOtherAsked      = "somebody else has asked for it"
 )
 
 type (
@@ -43,6 +48,12 @@ var (
 		Holds: func(f RefundFacts) bool { return !f.PaidOutside }}
 	paidOutside = refundGuard{Name: GuardPaidOutside,
 		Holds: func(f RefundFacts) bool { return f.PaidOutside }}
+	oneEnough = refundGuard{Name: GuardOneEnough,
+		Holds: func(f RefundFacts) bool { return !f.TwoNeeded }}
+	twoNeeded = refundGuard{Name: GuardTwoNeeded,
+		Holds: func(f RefundFacts) bool { return f.TwoNeeded }}
+	otherAsked = refundGuard{Name: GuardOtherAsked,
+		Holds: func(f RefundFacts) bool { return f.OtherAsked }}
 )
 
 // Refund is the table of refunds. Its amount stays reserved on the payment throughout.
@@ -98,8 +109,16 @@ var Refund = &Machine[vocab.RefundStatus, vocab.RefundAction, RefundFacts]{
 			Emit: vocab.EventRefundSubmitted,
 			Doc:  "The channel's call for abnormal refunds sends the money elsewhere."},
 		{From: refunds{vocab.RefundNeedsStaff}, On: vocab.ResolveRefund, To: vocab.RefundSucceeded,
-			By: roles{vocab.Support, vocab.Platform}, When: refundWhen{paidOutside},
+			By: roles{vocab.Support, vocab.Platform}, When: refundWhen{paidOutside, oneEnough},
 			Emit: vocab.EventRefundSucceeded,
 			Doc:  "Staff paid the buyer outside the channel and recorded the proof."},
+		{From: refunds{vocab.RefundNeedsStaff}, On: vocab.ResolveRefund, To: vocab.RefundNeedsStaff,
+			By: roles{vocab.Support, vocab.Platform}, When: refundWhen{paidOutside, twoNeeded},
+			Emit: vocab.EventRefundAsked,
+			Doc:  "Staff say that they paid so much outside: somebody else approves it."},
+		{From: refunds{vocab.RefundNeedsStaff}, On: vocab.ApproveRefund, To: vocab.RefundSucceeded,
+			By: roles{vocab.Support, vocab.Platform}, When: refundWhen{otherAsked},
+			Emit: vocab.EventRefundSucceeded,
+			Doc:  "A second person has seen the proof."},
 	},
 }

@@ -49,7 +49,7 @@ func (e *Env) Now() time.Time {
 func (e *Env) Move(by time.Duration) {
 	e.T.Helper()
 	e.Must(e.DB.MoveClock(e.T.Context(),
-		func(now time.Time) time.Time { return now.Add(by) }))
+		store.ClockMove{To: func(now time.Time) time.Time { return now.Add(by) }}))
 }
 
 // Later moves business time and does what is due then.

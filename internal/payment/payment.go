@@ -42,6 +42,8 @@ type Payments struct {
 	Seal     *seal.Keyring // seals stored notices
 	Log      *slog.Logger
 	Counters Counters
+	// OutsideAlone is up to which amount one person may end a refund as paid outside.
+	OutsideAlone int64
 	// Hooks is set before the first payment.
 	Hooks Hooks
 	// Lanes log the outages of channels, once each; those that are left out are not logged.
@@ -91,9 +93,10 @@ func New(
 	if err != nil {
 		panic(err) // it is not given a size below one
 	}
-	return &Payments{DB: db, recent: recent, Channels: channels, Seal: keys, Log: log, queues: queues{
-		start: order.NewQueue(db), settle: order.NewQueue(db), expire: order.NewQueue(db),
-		refund: order.NewQueue(db), open: newOpenings(db)}}
+	return &Payments{DB: db, recent: recent, Channels: channels, Seal: keys, Log: log,
+		OutsideAlone: OutsideAlone, queues: queues{
+			start: order.NewQueue(db), settle: order.NewQueue(db), expire: order.NewQueue(db),
+			refund: order.NewQueue(db), open: newOpenings(db)}}
 }
 
 // StartInput is a request for a payment of an order through a channel.

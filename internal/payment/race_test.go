@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/payment/channel"
 	sandbox "orderflow/internal/sandbox/pay"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -146,7 +147,7 @@ func TestRaceExpireAndStart(t *testing.T) {
 			errs := race(
 				func() error { _, err := p.tryStart(); return err },
 				func() error {
-					err := e.DB.MoveClock(e.T.Context(), pastDeadline)
+					err := e.DB.MoveClock(e.T.Context(), store.ClockMove{To: pastDeadline})
 					if err != nil {
 						return err
 					}

@@ -31,9 +31,14 @@ const PaidOutside = "paid outside: "
 // maxProof is how long the proof of a payment outside of the channel may be, in characters.
 const maxProof = 100
 
-// ResolveRefund ends a refund that needs staff. With the proof of a payment outside of the channel
-// it has succeeded. Without, staff made the channel pay: it is SUBMITTED, and the channel is
-// queried.
+// OutsideAlone is up to which amount, in minor units of its currency, one person may end a refund
+// as paid outside, unless Payments say otherwise.
+const OutsideAlone = 100_000
+
+// ResolveRefund deals with a refund that needs staff. Without the proof of a payment outside of the
+// channel staff made the channel pay: it is SUBMITTED, and the channel is queried. With the proof
+// it has succeeded; above the amount that one person may end so, it waits for ApproveRefund by
+// another, and whoever resolves it once more puts that in place of what waits.
 //
 // Support and platform staff may call it. Faults: NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED
 // unless it is NEEDS_STAFF. After commit the runner queries the channel, if the refund is not
@@ -45,20 +50,65 @@ func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundRe
 	}
 	return p.byStaff(ctx, in.Refund,
 		func(ctx context.Context, s *session, r *ent.Refund, v *auth.Viewer) error {
-			outside := in.PaidOutside != ""
+			outside, two := in.PaidOutside != "", r.Amount > p.OutsideAlone
 			err := s.transitionRefund(r, refundStep{action: vocab.ResolveRefund, by: v.Role,
-				facts: lifecycle.RefundFacts{PaidOutside: outside}})
+				facts: lifecycle.RefundFacts{PaidOutside: outside, TwoNeeded: two}})
 			if err != nil {
 				return err
 			}
-			if !outside {
+			r.OutsideProof, r.OutsideBy, r.OutsideAt = "", nil, nil
+			switch {
+			case !outside:
 				s.submitNow(r)
 				return nil
+			case two:
+				r.OutsideProof, r.OutsideBy, r.OutsideAt = in.PaidOutside, &v.StaffID, &s.Tx.Now
+				return nil
 			}
-			endRefundIntent(r)
-			r.SucceededAt, r.Failure = &s.Tx.Now, PaidOutside+in.PaidOutside
-			return s.countRefund(ctx, r)
+			return s.paidOutside(ctx, r, in.PaidOutside)
 		})
+}
+
+// ApproveInput approves that a refund was paid outside. It names the proof, so that nobody approves
+// another than the one that was looked at.
+type ApproveInput struct {
+	Refund      globalid.ID
+	PaidOutside string
+}
+
+// ApproveRefund is the second person's word that a refund was paid outside of its channel: it has
+// succeeded.
+//
+// Support and platform staff may call it. Faults: NOT_FOUND; SECOND_PERSON when the viewer said so
+// first, in whatever role; ACTION_NOT_ALLOWED when nobody did, or with another proof.
+func (p *Payments) ApproveRefund(ctx context.Context, in ApproveInput) (RefundResult, error) {
+	return p.byStaff(ctx, in.Refund,
+		func(ctx context.Context, s *session, r *ent.Refund, v *auth.Viewer) error {
+			waits := r.OutsideProof != ""
+			if waits {
+				if err := auth.OtherThan(ctx, s.Tx.Client(), v, *r.OutsideBy); err != nil {
+					return err
+				}
+			}
+			if waits && r.OutsideProof != in.PaidOutside {
+				return fault.At("paidOutside", fault.ActionNotAllowed,
+					"Another proof waits to be approved.")
+			}
+			err := s.transitionRefund(r, refundStep{action: vocab.ApproveRefund, by: v.Role,
+				facts: lifecycle.RefundFacts{OtherAsked: waits}})
+			if err != nil {
+				return err
+			}
+			r.OutsideProof = ""
+			return s.paidOutside(ctx, r, in.PaidOutside)
+		})
+}
+
+// paidOutside ends a refund that has succeeded without its channel.
+func (s *session) paidOutside(ctx context.Context, r *ent.Refund, proof string) error {
+	endRefundIntent(r)
+	r.SucceededAt, r.Failure = &s.Tx.Now, PaidOutside+proof
+	return s.countRefund(ctx, r)
 }
 
 // byStaff works on a refund as a command of support or platform staff.

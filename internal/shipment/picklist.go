@@ -91,6 +91,9 @@ func (s *Shipments) pickList(p *ent.Shipment) (pickList, error) {
 		return pickList{}, err
 	}
 	to.Phone = seal.MaskPhone(to.Phone)
+	if !vocab.InWarehouse.Has(p.Stage) { // nobody picks by it any more
+		to.Name, to.Street = seal.MaskName(to.Name), seal.MaskText(to.Street)
+	}
 	at := p.Edges.Warehouse
 	list := pickList{Number: p.Number, Barcode: barcodeSVG(p.Number), Order: p.Edges.Order.Number,
 		Shop: p.Edges.Shop.Name, Warehouse: at.Code + " " + at.Name, To: to}

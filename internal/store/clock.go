@@ -30,19 +30,23 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 // Simulated reports whether business time can be moved, by any server of the database.
 func (db *DB) Simulated() bool { return db.simulated }
 
-// MoveClock sets business time to the result of move. It goes back only while no order exists:
-// fault CLOCK_LOCKED. It is a command: a repeated idempotency key moves nothing. Only the
-// development server calls it.
-func (db *DB) MoveClock(ctx context.Context, move func(now time.Time) time.Time) error {
+// ClockMove moves business time: To says where to, and Record, nil for nobody, notes in the
+// transaction that it was moved.
+type ClockMove struct {
+	To     func(now time.Time) time.Time
+	Record func(ctx context.Context, tx *Tx, from, to time.Time) error
+}
+
+// MoveClock moves business time. It goes back only while no order exists: fault CLOCK_LOCKED. It is
+// a command: a repeated idempotency key moves nothing. Only the development server calls it.
+func (db *DB) MoveClock(ctx context.Context, move ClockMove) error {
 	_, _, err := db.Command(ctx, func(ctx context.Context, tx *Tx) ([]globalid.ID, error) {
-		return []globalid.ID{}, moveClock(ctx, tx, db.RealNow(), move)
+		return []globalid.ID{}, moveClock(ctx, tx, move)
 	})
 	return err
 }
 
-func moveClock(
-	ctx context.Context, tx *Tx, realNow time.Time, move func(now time.Time) time.Time,
-) error {
+func moveClock(ctx context.Context, tx *Tx, move ClockMove) error {
 	// The insert locks the row even when it exists, so concurrent moves add up.
 	err := InsertNew(ctx, tx, &ent.Setting{ID: offsetSetting, Value: "0"})
 	if err != nil {
@@ -52,8 +56,9 @@ func moveClock(
 	if err != nil {
 		return err
 	}
-	now := realNow.Add(offset)
-	delta := move(now).Sub(now)
+	now := tx.RealNow.Add(offset)
+	to := move.To(now)
+	delta := to.Sub(now)
 	if delta < 0 {
 		some, err := tx.Order.Query().Exist(ctx)
 		if err != nil {
@@ -63,6 +68,11 @@ func moveClock(
 			return fault.New(fault.ClockLocked, "Orders exist: the clock can only go forward.")
 		}
 		tx.raw.catalogue = true // what had ended may hold again
+	}
+	if move.Record != nil {
+		if err := move.Record(ctx, tx, now, to); err != nil {
+			return err
+		}
 	}
 	return tx.Setting.Update().Where(setting.ID(offsetSetting)).
 		SetValue(strconv.FormatInt(int64(offset+delta), 10)).Exec(ctx)

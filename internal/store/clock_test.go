@@ -72,7 +72,8 @@ func TestInProductionBusinessTimeIsReal(t *testing.T) {
 
 func move(t *testing.T, db *store.DB, step time.Duration, refused func(error) bool) {
 	t.Helper()
-	err := db.MoveClock(t.Context(), func(now time.Time) time.Time { return now.Add(step) })
+	err := db.MoveClock(t.Context(),
+		store.ClockMove{To: func(now time.Time) time.Time { return now.Add(step) }})
 	if refused == nil && err != nil || refused != nil && !refused(err) {
 		t.Errorf("move by %s: %v", step, err)
 	}

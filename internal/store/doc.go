@@ -15,5 +15,6 @@
 //   - What waits at the same moment may run in one transaction (queue.go, together.go). A command
 //     there decides as it would alone, and one that cannot be done there is done alone.
 //   - With Options.Counters every statement is counted at the driver; without, nothing is wrapped.
+//   - What many commands want is locked last of all (Tx.Last), by none that waits for more.
 //   - No other system is called inside a transaction.
 package store

@@ -29,7 +29,7 @@ func eachClock(t *testing.T, test func(t *testing.T, db *store.DB, real *clock))
 			db := dbtest.Open(t, dialect,
 				store.Options{SimulatedClock: true, RealNow: real.now})
 			err := db.MoveClock(t.Context(),
-				func(now time.Time) time.Time { return now.Add(time.Hour) })
+				store.ClockMove{To: func(now time.Time) time.Time { return now.Add(time.Hour) }})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -206,7 +206,8 @@ func TestNextDueIsOneStatement(t *testing.T) {
 				}
 			}
 			ask(1)
-			err := other.MoveClock(t.Context(), func(now time.Time) time.Time { return now.Add(1) })
+			err := other.MoveClock(t.Context(),
+				store.ClockMove{To: func(now time.Time) time.Time { return now.Add(1) }})
 			if err != nil {
 				t.Fatal(err)
 			}

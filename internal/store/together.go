@@ -119,7 +119,7 @@ func usedKeys(
 // runMember runs one command on a transaction of its own within the batch's, and makes what it
 // changed part of the batch.
 func (db *DB) runMember(ctx context.Context, tx *Tx, m *member) (done bool, err error) {
-	own := &Tx{Now: tx.Now, dialect: tx.dialect, raw: tx.raw, changes: &changes{
+	own := &Tx{Now: tx.Now, RealNow: tx.RealNow, dialect: tx.dialect, raw: tx.raw, changes: &changes{
 		byID: map[rowID]*tracked{}, beforeWrite: db.beforeWrite, batch: tx.changes}}
 	own.Tx, err = db.Client.Tx(context.WithValue(ctx, beginContext{}, own))
 	if err != nil {
@@ -140,6 +140,7 @@ func (db *DB) runMember(ctx context.Context, tx *Tx, m *member) (done bool, err 
 	}
 	// The first of each member marks it as done, before any other is called.
 	tx.after = slices.Insert(append(tx.after, own.after[1:]...), 0, own.after[0])
+	tx.last = append(tx.last, own.last...)
 	tx.notify = tx.notify || own.notify
 	if own.probe != nil {
 		tx.probe = own.probe

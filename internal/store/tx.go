@@ -25,11 +25,14 @@ type Tx struct {
 	*ent.Tx
 	// Now is the business time of everything this command writes.
 	Now time.Time
+	// RealNow is the real time at which it began.
+	RealNow time.Time
 
 	dialect string
 	raw     *observedTx // does not flush changes first
 	changes *changes
 	notify  bool
+	last    []func(ctx context.Context, tx *Tx) error
 	after   []func()
 	probe   func(ctx context.Context, client *ent.Client) (bool, error)
 }
@@ -95,7 +98,7 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	if err != nil {
 		return err
 	}
-	tx := &Tx{Now: now, dialect: db.Dialect,
+	tx := &Tx{Now: now, RealNow: db.RealNow(), dialect: db.Dialect,
 		changes: &changes{byID: map[rowID]*tracked{}, beforeWrite: db.beforeWrite}}
 	etx, err := db.Client.Tx(context.WithValue(ctx, beginContext{}, tx))
 	if err != nil {
@@ -110,7 +113,7 @@ func (db *DB) runOnce(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	}()
 	err = fn(ctx, tx)
 	if err == nil {
-		err = tx.changes.flush(ctx, tx.raw, nil)
+		err = tx.writeAll(ctx)
 	}
 	if err == nil && tx.raw.catalogue {
 		err = raiseCatalogueVersion(ctx, tx.raw, tx.dialect)
@@ -182,6 +185,23 @@ func (tx *Tx) NotifyAfterCommit() { tx.notify = true }
 // AfterCommit has f called once the transaction is committed, and not when it is rolled back, tried
 // again, or found to repeat an earlier one: for what a command passes to its caller beside its ids.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Last has f called when all changes of the transaction are written: for what locks a row that
+// many commands want, so that none waits for another row while it holds that one.
+func (tx *Tx) Last(f func(ctx context.Context, tx *Tx) error) { tx.last = append(tx.last, f) }
+
+// writeAll writes all changes, and then what is to be written last.
+func (tx *Tx) writeAll(ctx context.Context) error {
+	if err := tx.changes.flush(ctx, tx.raw, nil); err != nil {
+		return err
+	}
+	for _, f := range tx.last {
+		if err := f(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Flush writes the changes of a table so far. The end of the transaction writes all; a command
 // calls it only for an error that it is to see.

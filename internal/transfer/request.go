@@ -7,6 +7,7 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/sku"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -128,7 +129,9 @@ func (s *session) request(
 	}
 	s.tx.Insert(row)
 	s.emit(row, taken, row.Quantity)
-	return row.ID, nil
+	return row.ID, s.record(ctx, row, vocab.RequestTransfer,
+		audit.Change{After: map[string]any{"status": row.Status, "sku": row.SkuID,
+			"from": row.FromWarehouseID, "to": row.ToWarehouseID, "quantity": row.Quantity}})
 }
 
 // redirect moves the units to the sub-order of the target, where it waits for them, and returns the

@@ -5,6 +5,7 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/stocktransfer"
+	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
@@ -83,18 +84,20 @@ func (t *Transfers) onTransfer(
 		})
 }
 
-// transition changes the status of a transfer and emits the event, with the number of units that it
-// is about.
+// transition changes the status of a transfer and tells of it, with the number of units that it is
+// about.
 func (s *session) transition(
-	row *ent.StockTransfer, action vocab.TransferAction, facts lifecycle.TransferFacts,
-	units int64,
+	ctx context.Context, row *ent.StockTransfer, action vocab.TransferAction, units int64,
+	facts lifecycle.TransferFacts,
 ) error {
 	taken, err := lifecycle.Take(lifecycle.Transfer, &row.Status, action, s.actor.Role, facts)
 	if err != nil {
 		return err
 	}
 	s.emit(row, taken, units)
-	return nil
+	return s.record(ctx, row, action, audit.Change{
+		Before: map[string]any{"status": taken.From},
+		After:  map[string]any{"status": taken.To, "quantity": units}})
 }
 
 // emit adds an event to the order's, or to those of the shop alone.
@@ -111,4 +114,21 @@ func (s *session) emit(
 		return
 	}
 	s.order.EmitFor(row.ShopID, taken.Emit, payload)
+}
+
+// audited are the entries of the audit log about transfers without an order. Those for one are in
+// the order's events.
+var audited = map[vocab.TransferAction]vocab.AuditAction{
+	vocab.RequestTransfer: vocab.AuditRequestTransfer, vocab.ShipTransfer: vocab.AuditShipTransfer,
+	vocab.ReceiveTransfer: vocab.AuditReceiveTransfer, vocab.CancelTransfer: vocab.AuditCancelTransfer,
+}
+
+func (s *session) record(
+	ctx context.Context, row *ent.StockTransfer, action vocab.TransferAction, change audit.Change,
+) error {
+	if s.order != nil {
+		return nil
+	}
+	return audit.Record(ctx, s.tx, audit.Entry{
+		Shop: row.ShopID, Action: audited[action], Subject: row.ID, Change: change})
 }

@@ -19,7 +19,8 @@ import (
 func (t *Transfers) Ship(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return t.onTransfer(ctx, id,
 		func(ctx context.Context, s *session, row *ent.StockTransfer) error {
-			err := s.transition(row, vocab.ShipTransfer, lifecycle.TransferFacts{}, row.Quantity)
+			err := s.transition(ctx, row, vocab.ShipTransfer, row.Quantity,
+				lifecycle.TransferFacts{})
 			if err != nil {
 				return err
 			}
@@ -52,7 +53,7 @@ func (t *Transfers) Receive(ctx context.Context, in ReceiveInput) (globalid.ID, 
 				return fault.At("quantity", fault.InvalidInput,
 					"Between 1 and %d units can arrive, or none if nothing more will.", rest)
 			}
-			err = s.transition(row, vocab.ReceiveTransfer, facts, in.Quantity)
+			err = s.transition(ctx, row, vocab.ReceiveTransfer, in.Quantity, facts)
 			if err != nil {
 				return err
 			}
@@ -138,7 +139,8 @@ func (s *session) unheld(
 func (t *Transfers) Cancel(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return t.onTransfer(ctx, id,
 		func(ctx context.Context, s *session, row *ent.StockTransfer) error {
-			err := s.transition(row, vocab.CancelTransfer, lifecycle.TransferFacts{}, row.Quantity)
+			err := s.transition(ctx, row, vocab.CancelTransfer, row.Quantity,
+				lifecycle.TransferFacts{})
 			if err != nil || s.order == nil {
 				return err
 			}

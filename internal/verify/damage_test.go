@@ -128,7 +128,7 @@ func TestDamageIsFound(t *testing.T) {
 		broken := map[string]bool{}
 		for _, d := range slices.Concat(
 			stockDamage, moneyDamage, historyDamage, feedDamage, holderDamage, statusDamage,
-			heldDamage, countedDamage, reverseDamage, billDamage,
+			heldDamage, countedDamage, reverseDamage, billDamage, auditDamage,
 		) {
 			broken[d.check] = true
 			k := &damaged{fixture: w}

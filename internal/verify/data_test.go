@@ -15,6 +15,9 @@ import (
 	"orderflow/ent/migrate"
 )
 
+// unchecked are the columns with an id of any table.
+var unchecked = []string{"audit_entries.subject_id"}
+
 // Every column of the schema that holds an id is either a row's own or a listed reference, and
 // those that ent knows as an edge lead to the same table.
 func TestReferencesAreTheSchemas(t *testing.T) {
@@ -37,6 +40,9 @@ func TestReferencesAreTheSchemas(t *testing.T) {
 				continue
 			}
 			key := table.Name + "." + column.Name
+			if slices.Contains(unchecked, key) {
+				continue
+			}
 			to, ok := listed[key]
 			if !ok {
 				t.Errorf("%s is not checked", key)
@@ -54,6 +60,7 @@ func TestReferencesAreTheSchemas(t *testing.T) {
 
 // entities are the rows of every table.
 var entities = []any{
+	ent.AuditEntry{}, ent.AuditHead{},
 	ent.AddressChange{}, ent.AfterSaleLine{}, ent.AfterSaleMessage{}, ent.AfterSale{},
 	ent.BenefitUse{}, ent.Buyer{}, ent.ChannelNotice{}, ent.Coupon{}, ent.Event{},
 	ent.FeedHead{}, ent.FormerNumber{}, ent.FreightTemplate{}, ent.PolicyVersion{},
@@ -88,7 +95,8 @@ func TestVocabulariesAreTheSchemas(t *testing.T) {
 	}
 	for _, v := range vocabularies {
 		got = append(got, fmt.Sprintf("%s %s",
-			strings.TrimSuffix(strings.ReplaceAll(v.table, "_", ""), "s"), v.column))
+			strings.TrimSuffix(strings.ReplaceAll(
+				strings.Replace(v.table, "entries", "entrys", 1), "_", ""), "s"), v.column))
 		if len(v.words) == 0 {
 			t.Errorf("%s.%s has no words", v.table, v.column)
 		}

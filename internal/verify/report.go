@@ -17,6 +17,8 @@ type Report struct {
 	Rows    int64   `json:"rows"`    // rows read from the database; several checks may use one
 	Seconds float64 `json:"seconds"` // how long it took
 	Lag     Lag     `json:"lag"`
+
+	Audit []AuditHead `json:"audit"` // the ends of the audit log's chains
 }
 
 // Check is one statement about the database, part of an invariant.

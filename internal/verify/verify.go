@@ -15,14 +15,15 @@ type Progress func(step string, done, all int)
 
 // Run checks every invariant in one snapshot of the database. Violations are in the report; an
 // error means that the database could not be read. It takes no locks and may run on a live system.
-// progress may be nil.
+// progress may be nil. Ends of chains of the audit log that an earlier report has must still be
+// there: who can write the database can cut a chain and its head, but not what was kept elsewhere.
 func Run(
-	ctx context.Context, db *store.DB, keys *seal.Keyring, progress Progress,
+	ctx context.Context, db *store.DB, keys *seal.Keyring, progress Progress, kept ...AuditHead,
 ) (Report, error) {
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	r := &run{progress: progress, sealed: keys}
+	r := &run{progress: progress, sealed: keys, kept: kept}
 	began := time.Now()
 	err := inSnapshot(ctx, db, func(s *snapshot) (err error) {
 		r.snapshot = s
@@ -31,7 +32,7 @@ func Run(
 		}
 		for _, step := range []func(context.Context) error{
 			r.tables, r.keys, r.stock, r.returns, r.transfers, r.orders, r.feed, r.redemptions,
-			r.bills,
+			r.bills, r.auditLog,
 		} {
 			if err := step(ctx); err != nil {
 				return err
@@ -42,7 +43,8 @@ func Run(
 	if err != nil {
 		return Report{}, fmt.Errorf("verify: %w", err)
 	}
-	report := Report{Rows: r.rows, Seconds: time.Since(began).Seconds(), Lag: r.lag}
+	report := Report{Rows: r.rows, Seconds: time.Since(began).Seconds(), Lag: r.lag,
+		Audit: r.audit}
 	slices.SortStableFunc(r.checks, func(a, b *Check) int { return a.Invariant - b.Invariant })
 	for _, c := range r.checks {
 		report.Checks = append(report.Checks, *c)
@@ -58,6 +60,8 @@ type run struct {
 	now      time.Time     // business time, not before anything that the snapshot holds
 	checks   []*Check
 	lag      Lag
+	audit    []AuditHead
+	kept     []AuditHead // of an earlier report
 }
 
 // check registers a check; what it finds is recorded on it.

@@ -42,6 +42,8 @@ var (
 			vocab.MessageProposal, vocab.MessageRefusal, vocab.MessageEvidence,
 			vocab.MessageRuling)},
 		{"after_sale_messages", "author_role", roles},
+		{"audit_entries", "actor_role", roles},
+		{"audit_entries", "action", words(vocab.AuditActions...)},
 		{"benefit_uses", "status", uses},
 		{"bill_differences", "channel", channels},
 		{"bill_differences", "kind", words(vocab.DifferenceKinds...)},

@@ -66,6 +66,7 @@ const (
 	EventRefundRetried    = "refund.retried"
 	EventRefundClosed     = "refund.closed"
 	EventRefundNeedsStaff = "refund.needs_staff"
+	EventRefundAsked      = "refund.approval_requested"
 )
 
 // Events of a parcel.

@@ -15,12 +15,13 @@ const (
 	ReportAbnormal RefundAction = "REPORT_ABNORMAL"
 	RetryRefund    RefundAction = "RETRY"
 	ResolveRefund  RefundAction = "RESOLVE"
+	ApproveRefund  RefundAction = "APPROVE"
 )
 
 // RefundActions lists the refund actions.
 var RefundActions = []RefundAction{
 	RequestRefund, AcceptRefund, SucceedRefund, RefuseRefund, LoseRefund, MissRefund, CloseRefund,
-	ReportAbnormal, RetryRefund, ResolveRefund,
+	ReportAbnormal, RetryRefund, ResolveRefund, ApproveRefund,
 }
 
 // RefundStatus is the status of a refund 退款单.

@@ -81,6 +81,7 @@ func TestListsHoldEveryConstant(t *testing.T) {
 		vocab.Paths, vocab.ShortageStatuses, vocab.ShortageActions,
 		vocab.InterceptionStatuses, vocab.InterceptionActions,
 		vocab.BillLineKinds, vocab.DifferenceKinds, vocab.DifferenceStatuses, vocab.DifferenceActions,
+		vocab.AuditActions, vocab.RevealReasons,
 	} {
 		v := reflect.ValueOf(list)
 		kind := v.Type().Elem().Name()

@@ -36,6 +36,16 @@ CREATE INDEX `aftersaleline_exchange_sku_id` ON `after_sale_lines` (`exchange_sk
 CREATE TABLE `after_sale_messages` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `kind` text NOT NULL, `author_role` text NOT NULL, `author` text NOT NULL DEFAULT '', `text` blob NULL, `images` blob NULL, `created_at` datetime NOT NULL, `after_sale_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "aftersalemessage_after_sale_id" to table: "after_sale_messages"
 CREATE INDEX `aftersalemessage_after_sale_id` ON `after_sale_messages` (`after_sale_id`);
+-- Create "audit_entries" table
+CREATE TABLE `audit_entries` (`id` blob NOT NULL, `shop_id` blob NOT NULL, `number` integer NOT NULL, `actor_role` text NOT NULL, `actor_id` blob NOT NULL, `request_id` text NOT NULL DEFAULT '', `action` text NOT NULL, `subject_id` blob NULL, `before` text NOT NULL, `after` text NOT NULL, `real_at` datetime NOT NULL, `created_at` datetime NOT NULL, `hash` blob NULL, PRIMARY KEY (`id`));
+-- Create index "auditentry_shop_id_number" to table: "audit_entries"
+CREATE UNIQUE INDEX `auditentry_shop_id_number` ON `audit_entries` (`shop_id`, `number`);
+-- Create index "auditentry_actor_id" to table: "audit_entries"
+CREATE INDEX `auditentry_actor_id` ON `audit_entries` (`actor_id`);
+-- Create index "auditentry_subject_id" to table: "audit_entries"
+CREATE INDEX `auditentry_subject_id` ON `audit_entries` (`subject_id`);
+-- Create "audit_heads" table
+CREATE TABLE `audit_heads` (`id` blob NOT NULL, `number` integer NOT NULL DEFAULT 0, `hash` blob NULL, PRIMARY KEY (`id`));
 -- Create "benefit_uses" table
 CREATE TABLE `benefit_uses` (`id` blob NOT NULL, `benefit_id` blob NOT NULL, `buyer_id` blob NOT NULL, `order_id` blob NULL, `status` text NOT NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "benefituse_benefit_id_buyer_id" to table: "benefit_uses"
@@ -171,7 +181,7 @@ CREATE UNIQUE INDEX `quotause_order_id_promotion_id` ON `quota_uses` (`order_id`
 -- Create index "quotause_promotion_id_buyer_id" to table: "quota_uses"
 CREATE INDEX `quotause_promotion_id_buyer_id` ON `quota_uses` (`promotion_id`, `buyer_id`);
 -- Create "refunds" table
-CREATE TABLE `refunds` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `sole_shop_id` blob NULL, `replaces_id` blob NULL, `trigger` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `channel_refund_id` text NULL, `failure` text NOT NULL DEFAULT '', `succeeded_at` datetime NULL, `submitted_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NULL, `order_id` blob NOT NULL, `payment_id` blob NULL, `sub_order_id` blob NULL, `shop_id` blob NULL, `shortage_id` blob NULL, PRIMARY KEY (`id`));
+CREATE TABLE `refunds` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `sole_shop_id` blob NULL, `replaces_id` blob NULL, `trigger` text NOT NULL, `status` text NOT NULL, `currency` text NOT NULL, `amount` integer NOT NULL DEFAULT 0, `freight` integer NOT NULL DEFAULT 0, `channel_refund_id` text NULL, `failure` text NOT NULL DEFAULT '', `succeeded_at` datetime NULL, `submitted_at` datetime NULL, `outside_proof` text NOT NULL DEFAULT '', `outside_by` blob NULL, `outside_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NULL, `order_id` blob NOT NULL, `payment_id` blob NULL, `sub_order_id` blob NULL, `shop_id` blob NULL, `shortage_id` blob NULL, PRIMARY KEY (`id`));
 -- Create index "refund_order_id" to table: "refunds"
 CREATE INDEX `refund_order_id` ON `refunds` (`order_id`);
 -- Create index "refund_payment_id" to table: "refunds"
@@ -249,7 +259,7 @@ CREATE INDEX `shipmentitem_item_id` ON `shipment_items` (`item_id`);
 -- Create index "shipmentitem_sub_order_id" to table: "shipment_items"
 CREATE INDEX `shipmentitem_sub_order_id` ON `shipment_items` (`sub_order_id`);
 -- Create "shops" table
-CREATE TABLE `shops` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `return_address` blob NULL, `policy` json NOT NULL, `policy_version` integer NOT NULL DEFAULT 1, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `shops` (`id` blob NOT NULL, `code` text NOT NULL, `name` text NOT NULL, `currency` text NOT NULL, `merchant_account` text NOT NULL, `proposed_account` text NOT NULL DEFAULT '', `proposed_by` blob NULL, `return_address` blob NULL, `policy` json NOT NULL, `policy_version` integer NOT NULL DEFAULT 1, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create index "shop_code" to table: "shops"
 CREATE UNIQUE INDEX `shop_code` ON `shops` (`code`);
 -- Create "shortages" table

@@ -79,7 +79,8 @@ func (r *dueRound) measure(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	begin := time.Now()
-	if err := r.DB.MoveClock(ctx, func(time.Time) time.Time { return r.due }); err != nil {
+	err = r.DB.MoveClock(ctx, store.ClockMove{To: func(time.Time) time.Time { return r.due }})
+	if err != nil {
 		return 0, err
 	}
 	err = r.await(ctx, "expire", r.count, func(ctx context.Context) (int, error) {
