@@ -9,6 +9,7 @@ import (
 	"context"
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
+	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
 	"orderflow/internal/catalogue"
@@ -28,3 +29,15 @@ func (r *mutationResolver) SetWarehouse(ctx context.Context, input catalogue.War
 func (r *queryResolver) Warehouses(ctx context.Context) ([]*ent.Warehouse, error) {
 	return read.All(ctx, r.read.Warehouse.Query().Order(warehouse.ByCode()).Limit(1000), "Warehouse")
 }
+
+func (r *warehouseResolver) Country(ctx context.Context, obj *ent.Warehouse) (string, error) {
+	return obj.Region.Country(), nil
+}
+
+func (r *warehouseResolver) Region(ctx context.Context, obj *ent.Warehouse) (string, error) {
+	return obj.Region.Name(), nil
+}
+
+func (r *Resolver) Warehouse() generated.WarehouseResolver { return &warehouseResolver{r} }
+
+type warehouseResolver struct{ *Resolver }

@@ -165,10 +165,10 @@ func TestFreightValidation(t *testing.T) {
 	t.Parallel()
 	type in = catalogue.FreightInput
 	// zones replaces the zones, so that cases do not share them.
-	zones := func(z ...document.FreightZone) func(*in) {
+	zones := func(z ...catalogue.FreightZoneInput) func(*in) {
 		return func(i *in) { i.Rule.Zones = z }
 	}
-	many := make([]document.FreightZone, 101)
+	many := make([]catalogue.FreightZoneInput, 101)
 	regions := make([]string, 101)
 	for i := range many {
 		many[i].Regions = []string{fmt.Sprint("r", i)}
@@ -179,18 +179,18 @@ func TestFreightValidation(t *testing.T) {
 		{zones(), "rule.zones"},
 		{zones(many...), "rule.zones"},
 		{zones(many[:100]...), ""},
-		{zones(document.FreightZone{Regions: regions}), "rule.zones[0].regions"},
-		{zones(document.FreightZone{First: -1, FirstFee: -1, Step: -1, StepFee: -1, FreeAbove: -1}),
+		{zones(catalogue.FreightZoneInput{Regions: regions}), "rule.zones[0].regions"},
+		{zones(catalogue.FreightZoneInput{First: -1, FirstFee: -1, Step: -1, StepFee: -1, FreeAbove: -1}),
 			"rule.zones[0].first rule.zones[0].firstFee rule.zones[0].freeAbove " +
 				"rule.zones[0].step rule.zones[0].stepFee"},
-		{zones(document.FreightZone{FirstFee: tooMuch, First: tooMany}),
+		{zones(catalogue.FreightZoneInput{FirstFee: tooMuch, First: tooMany}),
 			"rule.zones[0].first rule.zones[0].firstFee"},
-		{zones(document.FreightZone{StepFee: 5}), "rule.zones[0].step"},
-		{zones(document.FreightZone{}, document.FreightZone{}), "rule.zones[1].regions"},
-		{zones(document.FreightZone{Regions: []string{"浙江", "浙江"}}), "rule.zones[0].regions[1]"},
-		{zones(document.FreightZone{Regions: []string{"浙江"}}, document.FreightZone{},
-			document.FreightZone{Regions: []string{"上海", "浙江"}}), "rule.zones[2].regions[1]"},
-		{zones(document.FreightZone{Regions: []string{"", " x"}}),
+		{zones(catalogue.FreightZoneInput{StepFee: 5}), "rule.zones[0].step"},
+		{zones(catalogue.FreightZoneInput{}, catalogue.FreightZoneInput{}), "rule.zones[1].regions"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"浙江", "浙江"}}), "rule.zones[0].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"浙江"}}, catalogue.FreightZoneInput{},
+			catalogue.FreightZoneInput{Regions: []string{"上海", "浙江"}}), "rule.zones[2].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"", " x"}}),
 			"rule.zones[0].regions[0] rule.zones[0].regions[1]"},
 	})
 }
@@ -198,7 +198,7 @@ func TestFreightValidation(t *testing.T) {
 func TestCountsAreLimitsAndValuesAreNot(t *testing.T) {
 	t.Parallel()
 	in := freightInput(globalid.ID{})
-	in.Rule.Zones = make([]document.FreightZone, 101)
+	in.Rule.Zones = make([]catalogue.FreightZoneInput, 101)
 	if err := in.Validate(); !fault.Is(err, fault.LimitExceeded) {
 		t.Errorf("101 zones: %v", err)
 	}

@@ -6,7 +6,9 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/auth"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -16,7 +18,9 @@ type WarehouseInput struct {
 	ID            globalid.ID // zero: the code decides
 	Code          string
 	Name          string
-	Region        string // province, as in addresses
+	Country       string // as in addresses
+	Region        string
+	NationalCode  string
 	ReturnAddress string
 	Priority      int // the strategy WAREHOUSE_PRIORITY takes the lowest number first
 }
@@ -26,10 +30,16 @@ func (in WarehouseInput) Validate() error {
 	var c check
 	c.text("code", in.Code, maxCode)
 	c.text("name", in.Name, maxName)
-	c.text("region", in.Region, maxCode)
+	_, wrong := in.region()
+	c.faults = append(c.faults, wrong...)
 	c.optional("returnAddress", in.ReturnAddress, maxAddress)
 	c.number("priority", int64(in.Priority), 0, maxPriority)
 	return c.faults.Err()
+}
+
+func (in WarehouseInput) region() (region.Key, fault.List) {
+	return region.Parse("", region.Input{
+		Country: in.Country, Region: in.Region, NationalCode: in.NationalCode})
 }
 
 // SetWarehouse makes or changes a warehouse and returns its id. PLATFORM only. Faults:
@@ -65,7 +75,8 @@ func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (global
 func (in WarehouseInput) fill(m *ent.WarehouseMutation) {
 	m.SetCode(in.Code)
 	m.SetName(in.Name)
-	m.SetRegion(in.Region)
+	key, _ := in.region() // it is valid
+	m.SetRegion(key)
 	m.SetReturnAddress(in.ReturnAddress)
 	m.SetPriority(in.Priority)
 }

@@ -7,11 +7,7 @@ import (
 	"orderflow/internal/store"
 )
 
-const (
-	defaultPayMinutes = 30
-	// maxRegion is how many characters a region may have.
-	maxRegion = 64
-)
+const defaultPayMinutes = 30
 
 // Limits bound one checkout.
 type Limits struct {

@@ -11,6 +11,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
+	"orderflow/internal/region"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -53,8 +54,9 @@ func (c *Checkout) Place(ctx context.Context, in PlaceInput) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
-	quoted := QuoteInput{Lines: in.Lines, Region: in.Address.Region, Coupons: in.Coupons}
-	if faults := append(c.normalise(&quoted), in.validate()...); len(faults) > 0 {
+	to, faults := in.validate()
+	quoted := QuoteInput{Lines: in.Lines, Coupons: in.Coupons, to: to}
+	if faults = append(c.normalise(&quoted), faults...); len(faults) > 0 {
 		return Placed{}, faults
 	}
 	p := &placement{basket: basket{v, &quoted}, in: &in}
@@ -174,7 +176,11 @@ func (q *Quote) refuse(expected int64) error {
 	var faults fault.List
 	var skus []globalid.ID
 	for _, problem := range q.Problems {
-		faults = append(faults, problem.Fault)
+		f := *problem.Fault
+		if f.Code == fault.RegionNotServed {
+			f.Field = "address.region"
+		}
+		faults = append(faults, &f)
 		skus = append(skus, problem.Skus...)
 	}
 	if len(faults) > 0 {
@@ -186,8 +192,9 @@ func (q *Quote) refuse(expected int64) error {
 	return nil
 }
 
-func (in *PlaceInput) validate() fault.List {
-	faults := order.CheckAddress(in.Address)
+// validate also writes the address as it is stored.
+func (in *PlaceInput) validate() (region.Key, fault.List) {
+	to, faults := order.ParseAddress(&in.Address)
 	const longestNote, mostNotes = 500, 50
 	if len(in.Notes) > mostNotes {
 		faults.Add("notes", fault.LimitExceeded, "At most %d notes.", mostNotes)
@@ -198,5 +205,5 @@ func (in *PlaceInput) validate() fault.List {
 				"At most %d characters.", longestNote)
 		}
 	}
-	return faults
+	return to, faults
 }

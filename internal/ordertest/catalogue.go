@@ -7,6 +7,7 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -27,8 +28,10 @@ func (e *Env) AddShop(code string, policy document.ShopPolicy) *ent.Shop {
 }
 
 // AddWarehouse adds a warehouse.
-func (e *Env) AddWarehouse(code, name, region string, priority int) *ent.Warehouse {
-	return e.DB.Client.Warehouse.Create().SetCode(code).SetName(name).SetRegion(region).
+func (e *Env) AddWarehouse(code, name, province string, priority int) *ent.Warehouse {
+	key, wrong := region.Parse("", region.Input{Region: province})
+	e.Must(wrong.Err())
+	return e.DB.Client.Warehouse.Create().SetCode(code).SetName(name).SetRegion(key).
 		SetPriority(priority).SaveX(e.T.Context())
 }
 
