@@ -9614,6 +9614,8 @@ enum ErrorCode {
   OUT_OF_STOCK
   "The sku is not for sale."
   NOT_SOLD
+  "A shop does not deliver the skus named to this region."
+  REGION_NOT_SERVED
   "The coupon is not the buyer's, is used or held, or does not apply."
   COUPON_UNAVAILABLE
   "The member benefit is used or held by another order."

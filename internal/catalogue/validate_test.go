@@ -1,7 +1,6 @@
 package catalogue_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -168,18 +168,17 @@ func TestFreightValidation(t *testing.T) {
 	zones := func(z ...catalogue.FreightZoneInput) func(*in) {
 		return func(i *in) { i.Rule.Zones = z }
 	}
-	many := make([]catalogue.FreightZoneInput, 101)
-	regions := make([]string, 101)
-	for i := range many {
-		many[i].Regions = []string{fmt.Sprint("r", i)}
-		regions[i] = fmt.Sprint("r", i)
+	many := make([]catalogue.FreightZoneInput, len(region.Divisions()))
+	var all []string
+	for i, d := range region.Divisions() {
+		many[i].Regions = []string{d.Name}
+		all = append(all, d.Official)
 	}
 	spoil(t, freightInput(globalid.ID{}), []wrong[in]{
 		{func(i *in) { i.LogisticsClass, i.Basis = "", "VOLUME" }, "basis logisticsClass"},
 		{zones(), "rule.zones"},
-		{zones(many...), "rule.zones"},
-		{zones(many[:100]...), ""},
-		{zones(catalogue.FreightZoneInput{Regions: regions}), "rule.zones[0].regions"},
+		{zones(many...), ""},
+		{zones(catalogue.FreightZoneInput{Regions: append(all, "44")}), "rule.zones[0].regions"},
 		{zones(catalogue.FreightZoneInput{First: -1, FirstFee: -1, Step: -1, StepFee: -1, FreeAbove: -1}),
 			"rule.zones[0].first rule.zones[0].firstFee rule.zones[0].freeAbove " +
 				"rule.zones[0].step rule.zones[0].stepFee"},
@@ -192,6 +191,10 @@ func TestFreightValidation(t *testing.T) {
 			catalogue.FreightZoneInput{Regions: []string{"上海", "浙江"}}), "rule.zones[2].regions[1]"},
 		{zones(catalogue.FreightZoneInput{Regions: []string{"", " x"}}),
 			"rule.zones[0].regions[0] rule.zones[0].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"新疆", "新疆维吾尔自治区"}}),
+			"rule.zones[0].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Countries: []string{"GB", "UK", "", "GB"}}),
+			"rule.zones[0].countries[1] rule.zones[0].countries[2] rule.zones[0].countries[3]"},
 	})
 }
 

@@ -65,8 +65,9 @@ func (r *run) tests() (tests map[string][]test, joins map[string]string) {
 		// TRIGGER is a reserved word. ANSI quotes are not on in MySQL, backquotes work in SQLite too.
 		column := "c.`" + v.column + "`"
 		tests[v.table] = append(tests[v.table], test{check: words, rows: column,
-			broken: column + " NOT IN ('" + strings.Join(v.words, "', '") + "')",
-			value:  column, text: true, says: v.table + "." + v.column + " is %q"})
+			broken: column + " NOT IN ('" + strings.Join(v.words, "', '") + "')" +
+				v.where,
+			value: column, text: true, says: v.table + "." + v.column + " is %q"})
 	}
 	return tests, joins
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -8,6 +9,7 @@ import (
 type vocabulary struct {
 	table, column string
 	words         []string
+	where         string // of which rows the list is closed, as a further condition
 }
 
 var (
@@ -19,81 +21,97 @@ var (
 	deductions = words(vocab.OnOrder, vocab.OnPayment)
 	channels   = words(vocab.PaymentChannels...)
 
+	// Regions of other countries are free text.
+	regions = divisions()
+	inChina = " AND c.region LIKE 'CN%'"
+
 	// vocabularies lists every column of a closed list.
 	vocabularies = []vocabulary{
-		{"address_changes", "status", words(vocab.AddressChangeStatuses...)},
+		{"address_changes", "region", regions, inChina},
+		{"address_changes", "status", words(vocab.AddressChangeStatuses...), ""},
 		{"after_sales", "kind", words(vocab.RefundOnly, vocab.ReturnAndRefund, vocab.Exchange,
-			vocab.Reship, vocab.PriceDifference)},
+			vocab.Reship, vocab.PriceDifference), ""},
 		{"after_sales", "goods",
-			words(vocab.GoodsUnshipped, vocab.GoodsInTransit, vocab.GoodsReceived)},
-		{"after_sales", "way", words(vocab.ByInterception, vocab.ByRefusal, vocab.ByReturn)},
+			words(vocab.GoodsUnshipped, vocab.GoodsInTransit, vocab.GoodsReceived), ""},
+		{"after_sales", "way", words(vocab.ByInterception, vocab.ByRefusal, vocab.ByReturn), ""},
 		{"after_sales", "reason", words(vocab.ReasonQuality, vocab.ReasonWrongGoods,
 			vocab.ReasonMissing, vocab.ReasonNotDelivered, vocab.ReasonNotWanted,
 			vocab.ReasonTooLate, vocab.ReasonPriceFell, vocab.ReasonRefusedAtDoor,
-			vocab.ReasonOther)},
-		{"after_sales", "opened_by", roles},
-		{"after_sales", "status", words(vocab.AfterSaleStatuses...)},
-		{"after_sales", "trigger", words(vocab.RefundTriggers...)},
-		{"after_sales", "liable", words(vocab.LiableBuyer, vocab.LiableShop)},
+			vocab.ReasonOther), ""},
+		{"after_sales", "opened_by", roles, ""},
+		{"after_sales", "status", words(vocab.AfterSaleStatuses...), ""},
+		{"after_sales", "trigger", words(vocab.RefundTriggers...), ""},
+		{"after_sales", "liable", words(vocab.LiableBuyer, vocab.LiableShop), ""},
 		{"after_sales", "rejection", words(vocab.RejectionNoEvidence, vocab.RejectionUsed,
 			vocab.RejectionNotOurs, vocab.RejectionIncomplete, vocab.RejectionAgreedOther,
-			vocab.RejectionOnItsWay, vocab.RejectionOther)},
+			vocab.RejectionOnItsWay, vocab.RejectionOther), ""},
 		{"after_sale_messages", "kind", words(vocab.MessageRequest, vocab.MessageSaid,
 			vocab.MessageProposal, vocab.MessageRefusal, vocab.MessageEvidence,
-			vocab.MessageRuling)},
-		{"after_sale_messages", "author_role", roles},
-		{"benefit_uses", "status", uses},
-		{"bill_differences", "channel", channels},
-		{"bill_differences", "kind", words(vocab.DifferenceKinds...)},
-		{"bill_differences", "status", words(vocab.DifferenceStatuses...)},
-		{"bill_differences", "about", words(vocab.BillLineKinds...)},
-		{"bill_lines", "kind", words(vocab.BillLineKinds...)},
-		{"channel_bills", "channel", channels},
-		{"channel_notices", "channel", channels},
-		{"coupons", "status", uses},
-		{"events", "actor_role", roles},
-		{"freight_templates", "logistics_class", classes},
-		{"freight_templates", "basis", words(vocab.ByWeight, vocab.ByPiece)},
-		{"interceptions", "status", words(vocab.InterceptionStatuses...)},
+			vocab.MessageRuling), ""},
+		{"after_sale_messages", "author_role", roles, ""},
+		{"benefit_uses", "status", uses, ""},
+		{"bill_differences", "channel", channels, ""},
+		{"bill_differences", "kind", words(vocab.DifferenceKinds...), ""},
+		{"bill_differences", "status", words(vocab.DifferenceStatuses...), ""},
+		{"bill_differences", "about", words(vocab.BillLineKinds...), ""},
+		{"bill_lines", "kind", words(vocab.BillLineKinds...), ""},
+		{"channel_bills", "channel", channels, ""},
+		{"channel_notices", "channel", channels, ""},
+		{"coupons", "status", uses, ""},
+		{"events", "actor_role", roles, ""},
+		{"freight_templates", "logistics_class", classes, ""},
+		{"freight_templates", "basis", words(vocab.ByWeight, vocab.ByPiece), ""},
+		{"interceptions", "status", words(vocab.InterceptionStatuses...), ""},
 		{"member_benefits", "kind",
-			words(vocab.NewCustomer, vocab.LevelDiscount, vocab.FreeShipping)},
-		{"orders", "status", trades},
-		{"orders", "close_reason", closings},
-		{"order_items", "deduction_mode", deductions},
-		{"payments", "channel", channels},
-		{"payments", "status", words(vocab.AttemptStatuses...)},
-		{"payments", "verdict", words(vocab.Verdicts...)},
-		{"payments", "close_cause", words(vocab.CloseCauses...)},
+			words(vocab.NewCustomer, vocab.LevelDiscount, vocab.FreeShipping), ""},
+		{"orders", "region", regions, inChina},
+		{"orders", "status", trades, ""},
+		{"orders", "close_reason", closings, ""},
+		{"order_items", "deduction_mode", deductions, ""},
+		{"payments", "channel", channels, ""},
+		{"payments", "status", words(vocab.AttemptStatuses...), ""},
+		{"payments", "verdict", words(vocab.Verdicts...), ""},
+		{"payments", "close_cause", words(vocab.CloseCauses...), ""},
 		{"promotions", "kind", words(vocab.FullReduction, vocab.Percentage, vocab.FixedAmount,
-			vocab.SecondItem, vocab.Gift, vocab.CouponOff)},
-		{"promotions", "scope", words(vocab.ItemScope, vocab.ShopScope, vocab.OrderScope)},
-		{"promotions", "funder", words(vocab.FundedByShop, vocab.FundedByPlatform)},
-		{"quota_uses", "status", uses},
-		{"refunds", "trigger", words(vocab.RefundTriggers...)},
-		{"refunds", "status", words(vocab.RefundStatuses...)},
-		{"reservations", "status", words(vocab.ReservationStatuses...)},
+			vocab.SecondItem, vocab.Gift, vocab.CouponOff), ""},
+		{"promotions", "scope", words(vocab.ItemScope, vocab.ShopScope, vocab.OrderScope), ""},
+		{"promotions", "funder", words(vocab.FundedByShop, vocab.FundedByPlatform), ""},
+		{"quota_uses", "status", uses, ""},
+		{"refunds", "trigger", words(vocab.RefundTriggers...), ""},
+		{"refunds", "status", words(vocab.RefundStatuses...), ""},
+		{"reservations", "status", words(vocab.ReservationStatuses...), ""},
 		{"shipments", "purpose",
-			words(vocab.OrderParcel, vocab.ReplacementParcel, vocab.ReturnParcel)},
-		{"shipments", "stage", words(vocab.WarehouseStages...)},
-		{"shipments", "carrier_stage", words(vocab.CarrierStages...)},
-		{"skus", "logistics_class", classes},
-		{"skus", "deduction_mode", deductions},
-		{"staffs", "role", roles},
+			words(vocab.OrderParcel, vocab.ReplacementParcel, vocab.ReturnParcel), ""},
+		{"shipments", "stage", words(vocab.WarehouseStages...), ""},
+		{"shipments", "carrier_stage", words(vocab.CarrierStages...), ""},
+		{"skus", "logistics_class", classes, ""},
+		{"skus", "deduction_mode", deductions, ""},
+		{"staffs", "role", roles, ""},
 		{"stock_movements", "cause",
 			words(vocab.StockAdjusted, vocab.StockReserved, vocab.StockReleased,
 				vocab.StockShipped, vocab.StockReturned, vocab.StockLacking,
-				vocab.TransferOut, vocab.TransferIn)},
-		{"shortages", "status", words(vocab.ShortageStatuses...)},
+				vocab.TransferOut, vocab.TransferIn), ""},
+		{"shortages", "status", words(vocab.ShortageStatuses...), ""},
 		{"shortages", "cause", words(vocab.ShortAtPayment, vocab.ShortAtPacking,
-			vocab.ShortTransfer)},
-		{"stock_movements", "actor_role", roles},
-		{"stock_transfers", "status", words(vocab.TransferStatuses...)},
-		{"sub_orders", "logistics_class", classes},
-		{"sub_orders", "status", trades},
-		{"sub_orders", "close_reason", closings},
-		{"tracking_events", "stage", words(vocab.CarrierStages...)},
+			vocab.ShortTransfer), ""},
+		{"stock_movements", "actor_role", roles, ""},
+		{"stock_transfers", "status", words(vocab.TransferStatuses...), ""},
+		{"sub_orders", "logistics_class", classes, ""},
+		{"sub_orders", "status", trades, ""},
+		{"sub_orders", "close_reason", closings, ""},
+		{"tracking_events", "stage", words(vocab.CarrierStages...), ""},
+		{"warehouses", "region", regions, inChina},
 	}
 )
+
+// divisions are the keys of China's divisions.
+func divisions() (keys []string) {
+	for _, d := range region.Divisions() {
+		key, _ := region.Parse("", region.Input{Region: d.Code})
+		keys = append(keys, string(key))
+	}
+	return keys
+}
 
 func words[T ~string](list ...T) []string {
 	texts := make([]string, len(list))
