@@ -9,8 +9,8 @@ func (e *env) sofaTable() {
 		zone["first"], zone["firstFee"], zone["step"], zone["stepFee"] = 1, fee, 1, fee
 		return zone
 	}
-	r := e.mutateOK(e.platform, "setFreightTemplate", vars{"shop": e.shop, "logisticsClass": "ORDINARY",
-		"basis": "PIECE", "rule": vars{"zones": []any{
+	r := e.mutateOK(e.platform, "setFreightTemplate", vars{"shop": e.shop,
+		"logisticsClass": "ORDINARY", "basis": "PIECE", "rule": vars{"zones": []any{
 			piece(vars{"regions": []any{"新疆", "西藏自治区", "63"}}, 26_000),
 			piece(vars{"regions": []any{"海南"}, "undelivered": true}, 0),
 			piece(vars{"countries": []any{"GB"}}, 90_000),

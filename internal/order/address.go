@@ -221,8 +221,8 @@ func (l *Locked) openAddressChanges(ctx context.Context) ([]*ent.AddressChange, 
 	return store.TrackAll(l.Tx, open), err
 }
 
-// ParseAddress finds every fault of an address, in the field address of an input, writes its country
-// and region as they are stored, and returns the key of the region.
+// ParseAddress finds every fault of an address, in the field address of an input, writes its
+// country and region as they are stored, and returns the key of the region.
 func ParseAddress(a *document.Address) (key region.Key, faults fault.List) {
 	for _, f := range []struct {
 		name, value string

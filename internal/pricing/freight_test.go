@@ -69,7 +69,8 @@ func TestFreight(t *testing.T) {
 				WeightGrams: 500 * int64(c.quantity), Pieces: int64(c.quantity),
 				Base: c.want, Payable: c.want}
 			if g := r.Freight[0]; g.WeightGrams != want.WeightGrams || g.Pieces != want.Pieces ||
-				g.Base != want.Base || g.Undelivered != c.refused || g.Payable != want.Payable || g.ShopID != want.ShopID {
+				g.Base != want.Base || g.Undelivered != c.refused || g.Payable != want.Payable ||
+				g.ShopID != want.ShopID {
 				t.Errorf("group %+v", g)
 			}
 		})

@@ -19,8 +19,8 @@ const longest = 60
 type Key string
 
 // Input is what somebody writes for a region. Country is an alpha-2 code, China when empty; in
-// China Region is a name or the two-digit code of a division, and NationalCode the six-digit code of
-// any place in it; one of them is needed, and both must agree.
+// China Region is a name or the two-digit code of a division, and NationalCode the six-digit code
+// of any place in it; one of them is needed, and both must agree.
 type Input struct{ Country, Region, NationalCode string }
 
 // Parse finds the key of what somebody has written. Faults are INVALID_INPUT at country, region or
@@ -93,7 +93,8 @@ func (k Key) Country() string {
 	return country
 }
 
-// Name is the short name of a division of China, and elsewhere what was written, which may be empty.
+// Name is the short name of a division of China, and elsewhere what was written, which may be
+// empty.
 func (k Key) Name() string {
 	country, name, _ := strings.Cut(string(k), "-")
 	if country == China {

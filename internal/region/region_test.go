@@ -43,8 +43,8 @@ func TestOtherCountries(t *testing.T) {
 		if len(err) > 0 || got != want {
 			t.Errorf("%+v is %q, %v", in, got, err)
 		}
-		if again, err := region.Parse("", region.Input{Country: got.Country(), Region: got.Name()}); len(err) > 0 ||
-			again != got {
+		again, err := region.Parse("", region.Input{Country: got.Country(), Region: got.Name()})
+		if len(err) > 0 || again != got {
 			t.Errorf("%q is read as %q, %v", got, again, err)
 		}
 	}

@@ -15,8 +15,8 @@ var countries = map[string]string{
 // home is the country of the shop and its warehouses.
 const home = "GB"
 
-// place is where an order goes, as fields of an input. What is no country, such as "Unspecified", is
-// a region at home.
+// place is where an order goes, as fields of an input. What is no country, such as "Unspecified",
+// is a region at home.
 func (o *order) place() map[string]any {
 	if code, known := countries[o.country]; known {
 		return map[string]any{"country": code}
