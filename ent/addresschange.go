@@ -8,6 +8,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ type AddressChange struct {
 	// Status holds the value of the "status" field.
 	Status vocab.AddressChangeStatus `json:"status,omitempty"`
 	// Region holds the value of the "region" field.
-	Region string `json:"region,omitempty"`
+	Region region.Key `json:"region,omitempty"`
 	// Address holds the value of the "address" field.
 	Address []byte `json:"-"`
 	// Reason holds the value of the "reason" field.
@@ -142,7 +143,7 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field region", values[i])
 			} else if value.Valid {
-				_m.Region = value.String
+				_m.Region = region.Key(value.String)
 			}
 		case addresschange.FieldAddress:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -228,7 +229,7 @@ func (_m *AddressChange) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
 	builder.WriteString("region=")
-	builder.WriteString(_m.Region)
+	builder.WriteString(fmt.Sprintf("%v", _m.Region))
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
 	builder.WriteString(", ")

@@ -10,6 +10,7 @@ import (
 	"orderflow/ent/order"
 	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"time"
 
@@ -49,7 +50,7 @@ func (_c *AddressChangeCreate) SetStatus(v vocab.AddressChangeStatus) *AddressCh
 }
 
 // SetRegion sets the "region" field.
-func (_c *AddressChangeCreate) SetRegion(v string) *AddressChangeCreate {
+func (_c *AddressChangeCreate) SetRegion(v region.Key) *AddressChangeCreate {
 	_c.mutation.SetRegion(v)
 	return _c
 }
@@ -186,7 +187,7 @@ func (_c *AddressChangeCreate) check() error {
 		return &ValidationError{Name: "region", err: errors.New(`ent: missing required field "AddressChange.region"`)}
 	}
 	if v, ok := _c.mutation.Region(); ok {
-		if err := addresschange.RegionValidator(v); err != nil {
+		if err := addresschange.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "AddressChange.region": %w`, err)}
 		}
 	}

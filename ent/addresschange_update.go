@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/predicate"
 	"orderflow/ent/shop"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"time"
 
@@ -90,13 +91,13 @@ func (_u *AddressChangeUpdate) SetNillableStatus(v *vocab.AddressChangeStatus) *
 }
 
 // SetRegion sets the "region" field.
-func (_u *AddressChangeUpdate) SetRegion(v string) *AddressChangeUpdate {
+func (_u *AddressChangeUpdate) SetRegion(v region.Key) *AddressChangeUpdate {
 	_u.mutation.SetRegion(v)
 	return _u
 }
 
 // SetNillableRegion sets the "region" field if the given value is not nil.
-func (_u *AddressChangeUpdate) SetNillableRegion(v *string) *AddressChangeUpdate {
+func (_u *AddressChangeUpdate) SetNillableRegion(v *region.Key) *AddressChangeUpdate {
 	if v != nil {
 		_u.SetRegion(*v)
 	}
@@ -209,7 +210,7 @@ func (_u *AddressChangeUpdate) check() error {
 		}
 	}
 	if v, ok := _u.mutation.Region(); ok {
-		if err := addresschange.RegionValidator(v); err != nil {
+		if err := addresschange.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "AddressChange.region": %w`, err)}
 		}
 	}
@@ -414,13 +415,13 @@ func (_u *AddressChangeUpdateOne) SetNillableStatus(v *vocab.AddressChangeStatus
 }
 
 // SetRegion sets the "region" field.
-func (_u *AddressChangeUpdateOne) SetRegion(v string) *AddressChangeUpdateOne {
+func (_u *AddressChangeUpdateOne) SetRegion(v region.Key) *AddressChangeUpdateOne {
 	_u.mutation.SetRegion(v)
 	return _u
 }
 
 // SetNillableRegion sets the "region" field if the given value is not nil.
-func (_u *AddressChangeUpdateOne) SetNillableRegion(v *string) *AddressChangeUpdateOne {
+func (_u *AddressChangeUpdateOne) SetNillableRegion(v *region.Key) *AddressChangeUpdateOne {
 	if v != nil {
 		_u.SetRegion(*v)
 	}
@@ -546,7 +547,7 @@ func (_u *AddressChangeUpdateOne) check() error {
 		}
 	}
 	if v, ok := _u.mutation.Region(); ok {
-		if err := addresschange.RegionValidator(v); err != nil {
+		if err := addresschange.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "AddressChange.region": %w`, err)}
 		}
 	}

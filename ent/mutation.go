@@ -55,6 +55,7 @@ import (
 	"orderflow/ent/warehouse"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"sync"
 	"time"
@@ -128,7 +129,7 @@ type AddressChangeMutation struct {
 	id            *globalid.ID
 	buyer_id      *globalid.ID
 	status        *vocab.AddressChangeStatus
-	region        *string
+	region        *region.Key
 	address       *[]byte
 	reason        *[]byte
 	answered_at   *time.Time
@@ -392,12 +393,12 @@ func (m *AddressChangeMutation) ResetStatus() {
 }
 
 // SetRegion sets the "region" field.
-func (m *AddressChangeMutation) SetRegion(s string) {
-	m.region = &s
+func (m *AddressChangeMutation) SetRegion(r region.Key) {
+	m.region = &r
 }
 
 // Region returns the value of the "region" field in the mutation.
-func (m *AddressChangeMutation) Region() (r string, exists bool) {
+func (m *AddressChangeMutation) Region() (r region.Key, exists bool) {
 	v := m.region
 	if v == nil {
 		return
@@ -408,7 +409,7 @@ func (m *AddressChangeMutation) Region() (r string, exists bool) {
 // OldRegion returns the old "region" field's value of the AddressChange entity.
 // If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *AddressChangeMutation) OldRegion(ctx context.Context) (v string, err error) {
+func (m *AddressChangeMutation) OldRegion(ctx context.Context) (v region.Key, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRegion is only allowed on UpdateOne operations")
 	}
@@ -817,7 +818,7 @@ func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
 		m.SetStatus(v)
 		return nil
 	case addresschange.FieldRegion:
-		v, ok := value.(string)
+		v, ok := value.(region.Key)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -19612,7 +19613,7 @@ type OrderMutation struct {
 	merchant_account       *string
 	payable                *int64
 	addpayable             *int64
-	region                 *string
+	region                 *region.Key
 	address                *[]byte
 	phone_index            *[]byte
 	pay_due_at             *time.Time
@@ -20102,12 +20103,12 @@ func (m *OrderMutation) ResetPayable() {
 }
 
 // SetRegion sets the "region" field.
-func (m *OrderMutation) SetRegion(s string) {
-	m.region = &s
+func (m *OrderMutation) SetRegion(r region.Key) {
+	m.region = &r
 }
 
 // Region returns the value of the "region" field in the mutation.
-func (m *OrderMutation) Region() (r string, exists bool) {
+func (m *OrderMutation) Region() (r region.Key, exists bool) {
 	v := m.region
 	if v == nil {
 		return
@@ -20118,7 +20119,7 @@ func (m *OrderMutation) Region() (r string, exists bool) {
 // OldRegion returns the old "region" field's value of the Order entity.
 // If the Order object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *OrderMutation) OldRegion(ctx context.Context) (v string, err error) {
+func (m *OrderMutation) OldRegion(ctx context.Context) (v region.Key, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRegion is only allowed on UpdateOne operations")
 	}
@@ -21433,7 +21434,7 @@ func (m *OrderMutation) SetField(name string, value ent.Value) error {
 		m.SetPayable(v)
 		return nil
 	case order.FieldRegion:
-		v, ok := value.(string)
+		v, ok := value.(region.Key)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -51374,7 +51375,7 @@ type WarehouseMutation struct {
 	id             *globalid.ID
 	code           *string
 	name           *string
-	region         *string
+	region         *region.Key
 	return_address *[]byte
 	priority       *int
 	addpriority    *int
@@ -51562,12 +51563,12 @@ func (m *WarehouseMutation) ResetName() {
 }
 
 // SetRegion sets the "region" field.
-func (m *WarehouseMutation) SetRegion(s string) {
-	m.region = &s
+func (m *WarehouseMutation) SetRegion(r region.Key) {
+	m.region = &r
 }
 
 // Region returns the value of the "region" field in the mutation.
-func (m *WarehouseMutation) Region() (r string, exists bool) {
+func (m *WarehouseMutation) Region() (r region.Key, exists bool) {
 	v := m.region
 	if v == nil {
 		return
@@ -51578,7 +51579,7 @@ func (m *WarehouseMutation) Region() (r string, exists bool) {
 // OldRegion returns the old "region" field's value of the Warehouse entity.
 // If the Warehouse object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *WarehouseMutation) OldRegion(ctx context.Context) (v string, err error) {
+func (m *WarehouseMutation) OldRegion(ctx context.Context) (v region.Key, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldRegion is only allowed on UpdateOne operations")
 	}
@@ -51856,7 +51857,7 @@ func (m *WarehouseMutation) SetField(name string, value ent.Value) error {
 		m.SetName(v)
 		return nil
 	case warehouse.FieldRegion:
-		v, ok := value.(string)
+		v, ok := value.(region.Key)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}

@@ -7,6 +7,7 @@ import (
 	"orderflow/ent/buyer"
 	"orderflow/ent/order"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"strings"
 	"time"
@@ -37,7 +38,7 @@ type Order struct {
 	// Payable holds the value of the "payable" field.
 	Payable int64 `json:"payable,omitempty"`
 	// Region holds the value of the "region" field.
-	Region string `json:"region,omitempty"`
+	Region region.Key `json:"region,omitempty"`
 	// Address holds the value of the "address" field.
 	Address []byte `json:"-"`
 	// PhoneIndex holds the value of the "phone_index" field.
@@ -299,7 +300,7 @@ func (_m *Order) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field region", values[i])
 			} else if value.Valid {
-				_m.Region = value.String
+				_m.Region = region.Key(value.String)
 			}
 		case order.FieldAddress:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -485,7 +486,7 @@ func (_m *Order) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Payable))
 	builder.WriteString(", ")
 	builder.WriteString("region=")
-	builder.WriteString(_m.Region)
+	builder.WriteString(fmt.Sprintf("%v", _m.Region))
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
 	builder.WriteString(", ")

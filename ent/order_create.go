@@ -19,6 +19,7 @@ import (
 	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"time"
 
@@ -106,7 +107,7 @@ func (_c *OrderCreate) SetNillablePayable(v *int64) *OrderCreate {
 }
 
 // SetRegion sets the "region" field.
-func (_c *OrderCreate) SetRegion(v string) *OrderCreate {
+func (_c *OrderCreate) SetRegion(v region.Key) *OrderCreate {
 	_c.mutation.SetRegion(v)
 	return _c
 }
@@ -502,7 +503,7 @@ func (_c *OrderCreate) check() error {
 		return &ValidationError{Name: "region", err: errors.New(`ent: missing required field "Order.region"`)}
 	}
 	if v, ok := _c.mutation.Region(); ok {
-		if err := order.RegionValidator(v); err != nil {
+		if err := order.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "Order.region": %w`, err)}
 		}
 	}

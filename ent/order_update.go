@@ -20,6 +20,7 @@ import (
 	"orderflow/ent/shortage"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"time"
 
@@ -174,13 +175,13 @@ func (_u *OrderUpdate) AddPayable(v int64) *OrderUpdate {
 }
 
 // SetRegion sets the "region" field.
-func (_u *OrderUpdate) SetRegion(v string) *OrderUpdate {
+func (_u *OrderUpdate) SetRegion(v region.Key) *OrderUpdate {
 	_u.mutation.SetRegion(v)
 	return _u
 }
 
 // SetNillableRegion sets the "region" field if the given value is not nil.
-func (_u *OrderUpdate) SetNillableRegion(v *string) *OrderUpdate {
+func (_u *OrderUpdate) SetNillableRegion(v *region.Key) *OrderUpdate {
 	if v != nil {
 		_u.SetRegion(*v)
 	}
@@ -778,7 +779,7 @@ func (_u *OrderUpdate) check() error {
 		}
 	}
 	if v, ok := _u.mutation.Region(); ok {
-		if err := order.RegionValidator(v); err != nil {
+		if err := order.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "Order.region": %w`, err)}
 		}
 	}
@@ -1533,13 +1534,13 @@ func (_u *OrderUpdateOne) AddPayable(v int64) *OrderUpdateOne {
 }
 
 // SetRegion sets the "region" field.
-func (_u *OrderUpdateOne) SetRegion(v string) *OrderUpdateOne {
+func (_u *OrderUpdateOne) SetRegion(v region.Key) *OrderUpdateOne {
 	_u.mutation.SetRegion(v)
 	return _u
 }
 
 // SetNillableRegion sets the "region" field if the given value is not nil.
-func (_u *OrderUpdateOne) SetNillableRegion(v *string) *OrderUpdateOne {
+func (_u *OrderUpdateOne) SetNillableRegion(v *region.Key) *OrderUpdateOne {
 	if v != nil {
 		_u.SetRegion(*v)
 	}
@@ -2150,7 +2151,7 @@ func (_u *OrderUpdateOne) check() error {
 		}
 	}
 	if v, ok := _u.mutation.Region(); ok {
-		if err := order.RegionValidator(v); err != nil {
+		if err := order.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "Order.region": %w`, err)}
 		}
 	}

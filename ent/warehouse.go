@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ type Warehouse struct {
 	// Name holds the value of the "name" field.
 	Name string `json:"name,omitempty"`
 	// Region holds the value of the "region" field.
-	Region string `json:"region,omitempty"`
+	Region region.Key `json:"region,omitempty"`
 	// ReturnAddress holds the value of the "return_address" field.
 	ReturnAddress []byte `json:"-"`
 	// Priority holds the value of the "priority" field.
@@ -85,7 +86,7 @@ func (_m *Warehouse) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field region", values[i])
 			} else if value.Valid {
-				_m.Region = value.String
+				_m.Region = region.Key(value.String)
 			}
 		case warehouse.FieldReturnAddress:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -148,7 +149,7 @@ func (_m *Warehouse) String() string {
 	builder.WriteString(_m.Name)
 	builder.WriteString(", ")
 	builder.WriteString("region=")
-	builder.WriteString(_m.Region)
+	builder.WriteString(fmt.Sprintf("%v", _m.Region))
 	builder.WriteString(", ")
 	builder.WriteString("return_address=<sensitive>")
 	builder.WriteString(", ")

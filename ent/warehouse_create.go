@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"time"
 
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -34,7 +35,7 @@ func (_c *WarehouseCreate) SetName(v string) *WarehouseCreate {
 }
 
 // SetRegion sets the "region" field.
-func (_c *WarehouseCreate) SetRegion(v string) *WarehouseCreate {
+func (_c *WarehouseCreate) SetRegion(v region.Key) *WarehouseCreate {
 	_c.mutation.SetRegion(v)
 	return _c
 }
@@ -158,7 +159,7 @@ func (_c *WarehouseCreate) check() error {
 		return &ValidationError{Name: "region", err: errors.New(`ent: missing required field "Warehouse.region"`)}
 	}
 	if v, ok := _c.mutation.Region(); ok {
-		if err := warehouse.RegionValidator(v); err != nil {
+		if err := warehouse.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "Warehouse.region": %w`, err)}
 		}
 	}

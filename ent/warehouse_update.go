@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"orderflow/ent/predicate"
 	"orderflow/ent/warehouse"
+	"orderflow/internal/region"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -57,13 +58,13 @@ func (_u *WarehouseUpdate) SetNillableName(v *string) *WarehouseUpdate {
 }
 
 // SetRegion sets the "region" field.
-func (_u *WarehouseUpdate) SetRegion(v string) *WarehouseUpdate {
+func (_u *WarehouseUpdate) SetRegion(v region.Key) *WarehouseUpdate {
 	_u.mutation.SetRegion(v)
 	return _u
 }
 
 // SetNillableRegion sets the "region" field if the given value is not nil.
-func (_u *WarehouseUpdate) SetNillableRegion(v *string) *WarehouseUpdate {
+func (_u *WarehouseUpdate) SetNillableRegion(v *region.Key) *WarehouseUpdate {
 	if v != nil {
 		_u.SetRegion(*v)
 	}
@@ -148,7 +149,7 @@ func (_u *WarehouseUpdate) check() error {
 		}
 	}
 	if v, ok := _u.mutation.Region(); ok {
-		if err := warehouse.RegionValidator(v); err != nil {
+		if err := warehouse.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "Warehouse.region": %w`, err)}
 		}
 	}
@@ -250,13 +251,13 @@ func (_u *WarehouseUpdateOne) SetNillableName(v *string) *WarehouseUpdateOne {
 }
 
 // SetRegion sets the "region" field.
-func (_u *WarehouseUpdateOne) SetRegion(v string) *WarehouseUpdateOne {
+func (_u *WarehouseUpdateOne) SetRegion(v region.Key) *WarehouseUpdateOne {
 	_u.mutation.SetRegion(v)
 	return _u
 }
 
 // SetNillableRegion sets the "region" field if the given value is not nil.
-func (_u *WarehouseUpdateOne) SetNillableRegion(v *string) *WarehouseUpdateOne {
+func (_u *WarehouseUpdateOne) SetNillableRegion(v *region.Key) *WarehouseUpdateOne {
 	if v != nil {
 		_u.SetRegion(*v)
 	}
@@ -354,7 +355,7 @@ func (_u *WarehouseUpdateOne) check() error {
 		}
 	}
 	if v, ok := _u.mutation.Region(); ok {
-		if err := warehouse.RegionValidator(v); err != nil {
+		if err := warehouse.RegionValidator(string(v)); err != nil {
 			return &ValidationError{Name: "region", err: fmt.Errorf(`ent: validator failed for field "Warehouse.region": %w`, err)}
 		}
 	}

@@ -31,6 +31,14 @@ func (r *queryResolver) Warehouses(ctx context.Context) ([]*ent.Warehouse, error
 	return read.All(ctx, r.read.Warehouse.Query().Order(warehouse.ByCode()).Limit(1000), "Warehouse")
 }
 
+func (r *warehouseResolver) Country(ctx context.Context, obj *ent.Warehouse) (string, error) {
+	return obj.Region.Country(), nil
+}
+
+func (r *warehouseResolver) Region(ctx context.Context, obj *ent.Warehouse) (string, error) {
+	return obj.Region.Name(), nil
+}
+
 func (r *warehouseResolver) ReturnAddress(ctx context.Context, obj *ent.Warehouse) (*string, error) {
 	if !auth.From(ctx).SeesAllShops() {
 		return nil, nil

@@ -5,6 +5,7 @@ package addresschange
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 	"time"
 
@@ -79,8 +80,9 @@ func Status(v vocab.AddressChangeStatus) predicate.AddressChange {
 }
 
 // Region applies equality check predicate on the "region" field. It's identical to RegionEQ.
-func Region(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldEQ(FieldRegion, v))
+func Region(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldEQ(FieldRegion, vc))
 }
 
 // Address applies equality check predicate on the "address" field. It's identical to AddressEQ.
@@ -268,68 +270,87 @@ func StatusContainsFold(v vocab.AddressChangeStatus) predicate.AddressChange {
 }
 
 // RegionEQ applies the EQ predicate on the "region" field.
-func RegionEQ(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldEQ(FieldRegion, v))
+func RegionEQ(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldEQ(FieldRegion, vc))
 }
 
 // RegionNEQ applies the NEQ predicate on the "region" field.
-func RegionNEQ(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldNEQ(FieldRegion, v))
+func RegionNEQ(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldNEQ(FieldRegion, vc))
 }
 
 // RegionIn applies the In predicate on the "region" field.
-func RegionIn(vs ...string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldIn(FieldRegion, vs...))
+func RegionIn(vs ...region.Key) predicate.AddressChange {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.AddressChange(sql.FieldIn(FieldRegion, v...))
 }
 
 // RegionNotIn applies the NotIn predicate on the "region" field.
-func RegionNotIn(vs ...string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldNotIn(FieldRegion, vs...))
+func RegionNotIn(vs ...region.Key) predicate.AddressChange {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.AddressChange(sql.FieldNotIn(FieldRegion, v...))
 }
 
 // RegionGT applies the GT predicate on the "region" field.
-func RegionGT(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldGT(FieldRegion, v))
+func RegionGT(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldGT(FieldRegion, vc))
 }
 
 // RegionGTE applies the GTE predicate on the "region" field.
-func RegionGTE(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldGTE(FieldRegion, v))
+func RegionGTE(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldGTE(FieldRegion, vc))
 }
 
 // RegionLT applies the LT predicate on the "region" field.
-func RegionLT(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldLT(FieldRegion, v))
+func RegionLT(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldLT(FieldRegion, vc))
 }
 
 // RegionLTE applies the LTE predicate on the "region" field.
-func RegionLTE(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldLTE(FieldRegion, v))
+func RegionLTE(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldLTE(FieldRegion, vc))
 }
 
 // RegionContains applies the Contains predicate on the "region" field.
-func RegionContains(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldContains(FieldRegion, v))
+func RegionContains(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldContains(FieldRegion, vc))
 }
 
 // RegionHasPrefix applies the HasPrefix predicate on the "region" field.
-func RegionHasPrefix(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldHasPrefix(FieldRegion, v))
+func RegionHasPrefix(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldHasPrefix(FieldRegion, vc))
 }
 
 // RegionHasSuffix applies the HasSuffix predicate on the "region" field.
-func RegionHasSuffix(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldHasSuffix(FieldRegion, v))
+func RegionHasSuffix(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldHasSuffix(FieldRegion, vc))
 }
 
 // RegionEqualFold applies the EqualFold predicate on the "region" field.
-func RegionEqualFold(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldEqualFold(FieldRegion, v))
+func RegionEqualFold(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldEqualFold(FieldRegion, vc))
 }
 
 // RegionContainsFold applies the ContainsFold predicate on the "region" field.
-func RegionContainsFold(v string) predicate.AddressChange {
-	return predicate.AddressChange(sql.FieldContainsFold(FieldRegion, v))
+func RegionContainsFold(v region.Key) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldContainsFold(FieldRegion, vc))
 }
 
 // AddressEQ applies the EQ predicate on the "address" field.

@@ -90,7 +90,7 @@ func (Warehouse) Fields() []ent.Field {
 		id(globalid.Warehouse),
 		text("code", 64),
 		text("name", 200),
-		text("region", 64),
+		regionKey("region"),
 		sealed("return_address"),
 		field.Int("priority").Default(0),
 		createdAt(),

@@ -12,6 +12,7 @@ import (
 	"entgo.io/ent/schema/field"
 
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 )
 
 // base is what every table has: an id of its kind, and text that compares by its bytes.
@@ -77,6 +78,11 @@ func text(name string, n int) ent.Field {
 
 func optionalText(name string, n int) ent.Field {
 	return field.String(name).MaxRuneLen(n).Default("")
+}
+
+// regionKey is a column with a region as it is compared.
+func regionKey(name string) ent.Field {
+	return field.String(name).GoType(region.Key("")).MaxRuneLen(64)
 }
 
 // enum is a column with a value of a closed vocabulary: a status, a kind, a cause.

@@ -28,7 +28,7 @@ func (Order) Fields() []ent.Field {
 		currency(),
 		text("merchant_account", 64),
 		amount("payable"),
-		text("region", 64),
+		regionKey("region"),
 		sealed("address"),
 		digest("phone_index", 16),
 		timestamp("pay_due_at"),

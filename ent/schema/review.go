@@ -73,7 +73,7 @@ func (AddressChange) Fields() []ent.Field {
 		ref("buyer_id"),
 		ref("shop_id"),
 		enum("status", vocab.AddressChangeStatus("")),
-		text("region", 64),
+		regionKey("region"),
 		sealed("address"),
 		sealed("reason"), // of a rejection
 		optionalTimestamp("answered_at"),

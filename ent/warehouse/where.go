@@ -5,6 +5,7 @@ package warehouse
 import (
 	"orderflow/ent/predicate"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -66,8 +67,9 @@ func Name(v string) predicate.Warehouse {
 }
 
 // Region applies equality check predicate on the "region" field. It's identical to RegionEQ.
-func Region(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldEQ(FieldRegion, v))
+func Region(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldEQ(FieldRegion, vc))
 }
 
 // ReturnAddress applies equality check predicate on the "return_address" field. It's identical to ReturnAddressEQ.
@@ -216,68 +218,87 @@ func NameContainsFold(v string) predicate.Warehouse {
 }
 
 // RegionEQ applies the EQ predicate on the "region" field.
-func RegionEQ(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldEQ(FieldRegion, v))
+func RegionEQ(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldEQ(FieldRegion, vc))
 }
 
 // RegionNEQ applies the NEQ predicate on the "region" field.
-func RegionNEQ(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldNEQ(FieldRegion, v))
+func RegionNEQ(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldNEQ(FieldRegion, vc))
 }
 
 // RegionIn applies the In predicate on the "region" field.
-func RegionIn(vs ...string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldIn(FieldRegion, vs...))
+func RegionIn(vs ...region.Key) predicate.Warehouse {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Warehouse(sql.FieldIn(FieldRegion, v...))
 }
 
 // RegionNotIn applies the NotIn predicate on the "region" field.
-func RegionNotIn(vs ...string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldNotIn(FieldRegion, vs...))
+func RegionNotIn(vs ...region.Key) predicate.Warehouse {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Warehouse(sql.FieldNotIn(FieldRegion, v...))
 }
 
 // RegionGT applies the GT predicate on the "region" field.
-func RegionGT(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldGT(FieldRegion, v))
+func RegionGT(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldGT(FieldRegion, vc))
 }
 
 // RegionGTE applies the GTE predicate on the "region" field.
-func RegionGTE(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldGTE(FieldRegion, v))
+func RegionGTE(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldGTE(FieldRegion, vc))
 }
 
 // RegionLT applies the LT predicate on the "region" field.
-func RegionLT(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldLT(FieldRegion, v))
+func RegionLT(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldLT(FieldRegion, vc))
 }
 
 // RegionLTE applies the LTE predicate on the "region" field.
-func RegionLTE(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldLTE(FieldRegion, v))
+func RegionLTE(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldLTE(FieldRegion, vc))
 }
 
 // RegionContains applies the Contains predicate on the "region" field.
-func RegionContains(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldContains(FieldRegion, v))
+func RegionContains(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldContains(FieldRegion, vc))
 }
 
 // RegionHasPrefix applies the HasPrefix predicate on the "region" field.
-func RegionHasPrefix(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldHasPrefix(FieldRegion, v))
+func RegionHasPrefix(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldHasPrefix(FieldRegion, vc))
 }
 
 // RegionHasSuffix applies the HasSuffix predicate on the "region" field.
-func RegionHasSuffix(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldHasSuffix(FieldRegion, v))
+func RegionHasSuffix(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldHasSuffix(FieldRegion, vc))
 }
 
 // RegionEqualFold applies the EqualFold predicate on the "region" field.
-func RegionEqualFold(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldEqualFold(FieldRegion, v))
+func RegionEqualFold(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldEqualFold(FieldRegion, vc))
 }
 
 // RegionContainsFold applies the ContainsFold predicate on the "region" field.
-func RegionContainsFold(v string) predicate.Warehouse {
-	return predicate.Warehouse(sql.FieldContainsFold(FieldRegion, v))
+func RegionContainsFold(v region.Key) predicate.Warehouse {
+	vc := string(v)
+	return predicate.Warehouse(sql.FieldContainsFold(FieldRegion, vc))
 }
 
 // ReturnAddressEQ applies the EQ predicate on the "return_address" field.

@@ -222,7 +222,7 @@ func (ec *executionContext) fieldContext_FreightTemplate_rule(_ context.Context,
 
 func (ec *executionContext) _FreightZone_regions(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
-		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Regions)
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.RegionNames())
 	}
 	return graphql.ResolveField(
 		ctx,
@@ -232,7 +232,7 @@ func (ec *executionContext) _FreightZone_regions(ctx context.Context, field grap
 			return ec.fieldContext_FreightZone_regions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Regions, nil
+			return obj.RegionNames(), nil
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -245,7 +245,63 @@ func (ec *executionContext) _FreightZone_regions(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_FreightZone_regions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FreightZone", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FreightZone_countries(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNString2ᚕstringᚄ(ctx, field.Selections, obj.Countries)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FreightZone_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Countries, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FreightZone_countries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FreightZone", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FreightZone_undelivered(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNBoolean2bool(ctx, field.Selections, obj.Undelivered)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FreightZone_undelivered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Undelivered, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FreightZone_undelivered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FreightZone", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _FreightZone_first(ctx context.Context, field graphql.CollectedField, obj *document.FreightZone) (ret graphql.Marshaler) {
@@ -460,8 +516,8 @@ func (ec *executionContext) fieldContext_SetFreightTemplatePayload_userErrors(_ 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, obj any) (document.FreightRule, error) {
-	var it document.FreightRule
+func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, obj any) (catalogue.FreightRuleInput, error) {
+	var it catalogue.FreightRuleInput
 	if obj == nil {
 		return it, nil
 	}
@@ -480,7 +536,7 @@ func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, 
 		switch k {
 		case "zones":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("zones"))
-			data, err := ec.unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx, v)
+			data, err := ec.unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋcatalogueᚐFreightZoneInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -490,8 +546,8 @@ func (ec *executionContext) unmarshalInputFreightRuleInput(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputFreightZoneInput(ctx context.Context, obj any) (document.FreightZone, error) {
-	var it document.FreightZone
+func (ec *executionContext) unmarshalInputFreightZoneInput(ctx context.Context, obj any) (catalogue.FreightZoneInput, error) {
+	var it catalogue.FreightZoneInput
 	if obj == nil {
 		return it, nil
 	}
@@ -504,6 +560,12 @@ func (ec *executionContext) unmarshalInputFreightZoneInput(ctx context.Context, 
 	if _, present := asMap["regions"]; !present {
 		asMap["regions"] = []any{}
 	}
+	if _, present := asMap["countries"]; !present {
+		asMap["countries"] = []any{}
+	}
+	if _, present := asMap["undelivered"]; !present {
+		asMap["undelivered"] = false
+	}
 	if _, present := asMap["step"]; !present {
 		asMap["step"] = 0
 	}
@@ -514,7 +576,7 @@ func (ec *executionContext) unmarshalInputFreightZoneInput(ctx context.Context, 
 		asMap["freeAbove"] = 0
 	}
 
-	fieldsInOrder := [...]string{"regions", "first", "firstFee", "step", "stepFee", "freeAbove"}
+	fieldsInOrder := [...]string{"regions", "countries", "undelivered", "first", "firstFee", "step", "stepFee", "freeAbove"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -528,6 +590,20 @@ func (ec *executionContext) unmarshalInputFreightZoneInput(ctx context.Context, 
 				return it, err
 			}
 			it.Regions = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Countries = data
+		case "undelivered":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("undelivered"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Undelivered = data
 		case "first":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("first"))
 			data, err := ec.unmarshalNInt642int64(ctx, v)
@@ -616,7 +692,7 @@ func (ec *executionContext) unmarshalInputSetFreightTemplateInput(ctx context.Co
 			it.Basis = data
 		case "rule":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
-			data, err := ec.unmarshalNFreightRuleInput2orderflowᚋinternalᚋdocumentᚐFreightRule(ctx, v)
+			data, err := ec.unmarshalNFreightRuleInput2orderflowᚋinternalᚋcatalogueᚐFreightRuleInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -721,6 +797,16 @@ func (ec *executionContext) _FreightZone(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "countries":
+			out.Values[i] = ec._FreightZone_countries(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "undelivered":
+			out.Values[i] = ec._FreightZone_undelivered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "first":
 			out.Values[i] = ec._FreightZone_first(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -813,7 +899,7 @@ func (ec *executionContext) marshalNFreightRule2orderflowᚋinternalᚋdocument�
 	return ec._FreightRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNFreightRuleInput2orderflowᚋinternalᚋdocumentᚐFreightRule(ctx context.Context, v any) (document.FreightRule, error) {
+func (ec *executionContext) unmarshalNFreightRuleInput2orderflowᚋinternalᚋcatalogueᚐFreightRuleInput(ctx context.Context, v any) (catalogue.FreightRuleInput, error) {
 	res, err := ec.unmarshalInputFreightRuleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -864,18 +950,18 @@ func (ec *executionContext) marshalNFreightZone2ᚕorderflowᚋinternalᚋdocume
 	return ret
 }
 
-func (ec *executionContext) unmarshalNFreightZoneInput2orderflowᚋinternalᚋdocumentᚐFreightZone(ctx context.Context, v any) (document.FreightZone, error) {
+func (ec *executionContext) unmarshalNFreightZoneInput2orderflowᚋinternalᚋcatalogueᚐFreightZoneInput(ctx context.Context, v any) (catalogue.FreightZoneInput, error) {
 	res, err := ec.unmarshalInputFreightZoneInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋdocumentᚐFreightZoneᚄ(ctx context.Context, v any) ([]document.FreightZone, error) {
+func (ec *executionContext) unmarshalNFreightZoneInput2ᚕorderflowᚋinternalᚋcatalogueᚐFreightZoneInputᚄ(ctx context.Context, v any) ([]catalogue.FreightZoneInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]document.FreightZone, len(vSlice))
+	res := make([]catalogue.FreightZoneInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFreightZoneInput2orderflowᚋinternalᚋdocumentᚐFreightZone(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNFreightZoneInput2orderflowᚋinternalᚋcatalogueᚐFreightZoneInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}

@@ -962,11 +962,20 @@ func (ec *executionContext) unmarshalInputQuoteInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
+	if _, present := asMap["country"]; !present {
+		asMap["country"] = "CN"
+	}
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["nationalCode"]; !present {
+		asMap["nationalCode"] = ""
+	}
 	if _, present := asMap["coupons"]; !present {
 		asMap["coupons"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"lines", "region", "coupons"}
+	fieldsInOrder := [...]string{"lines", "country", "region", "nationalCode", "coupons"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -980,6 +989,13 @@ func (ec *executionContext) unmarshalInputQuoteInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.Lines = data
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = data
 		case "region":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -987,6 +1003,13 @@ func (ec *executionContext) unmarshalInputQuoteInput(ctx context.Context, obj an
 				return it, err
 			}
 			it.Region = data
+		case "nationalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nationalCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NationalCode = data
 		case "coupons":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("coupons"))
 			data, err := ec.unmarshalNID2ᚕorderflowᚋinternalᚋglobalidᚐIDᚄ(ctx, v)

@@ -90,12 +90,14 @@ type ComplexityRoot struct {
 	}
 
 	Address struct {
-		City     func(childComplexity int) int
-		District func(childComplexity int) int
-		Name     func(childComplexity int) int
-		Phone    func(childComplexity int) int
-		Region   func(childComplexity int) int
-		Street   func(childComplexity int) int
+		City         func(childComplexity int) int
+		Country      func(childComplexity int) int
+		District     func(childComplexity int) int
+		Name         func(childComplexity int) int
+		NationalCode func(childComplexity int) int
+		Phone        func(childComplexity int) int
+		Region       func(childComplexity int) int
+		Street       func(childComplexity int) int
 	}
 
 	AddressChange struct {
@@ -488,12 +490,14 @@ type ComplexityRoot struct {
 	}
 
 	FreightZone struct {
-		First     func(childComplexity int) int
-		FirstFee  func(childComplexity int) int
-		FreeAbove func(childComplexity int) int
-		Regions   func(childComplexity int) int
-		Step      func(childComplexity int) int
-		StepFee   func(childComplexity int) int
+		Countries   func(childComplexity int) int
+		First       func(childComplexity int) int
+		FirstFee    func(childComplexity int) int
+		FreeAbove   func(childComplexity int) int
+		RegionNames func(childComplexity int) int
+		Step        func(childComplexity int) int
+		StepFee     func(childComplexity int) int
+		Undelivered func(childComplexity int) int
 	}
 
 	HandOverPayload struct {
@@ -1676,6 +1680,7 @@ type ComplexityRoot struct {
 
 	Warehouse struct {
 		Code          func(childComplexity int) int
+		Country       func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Name          func(childComplexity int) int
 		Priority      func(childComplexity int) int
@@ -1761,6 +1766,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Address.City(childComplexity), true
+	case "Address.country":
+		if e.ComplexityRoot.Address.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.Country(childComplexity), true
 	case "Address.district":
 		if e.ComplexityRoot.Address.District == nil {
 			break
@@ -1773,6 +1784,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Address.Name(childComplexity), true
+	case "Address.nationalCode":
+		if e.ComplexityRoot.Address.NationalCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Address.NationalCode(childComplexity), true
 	case "Address.phone":
 		if e.ComplexityRoot.Address.Phone == nil {
 			break
@@ -3225,6 +3242,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FreightTemplate.Shop(childComplexity), true
 
+	case "FreightZone.countries":
+		if e.ComplexityRoot.FreightZone.Countries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FreightZone.Countries(childComplexity), true
 	case "FreightZone.first":
 		if e.ComplexityRoot.FreightZone.First == nil {
 			break
@@ -3244,11 +3267,11 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FreightZone.FreeAbove(childComplexity), true
 	case "FreightZone.regions":
-		if e.ComplexityRoot.FreightZone.Regions == nil {
+		if e.ComplexityRoot.FreightZone.RegionNames == nil {
 			break
 		}
 
-		return e.ComplexityRoot.FreightZone.Regions(childComplexity), true
+		return e.ComplexityRoot.FreightZone.RegionNames(childComplexity), true
 	case "FreightZone.step":
 		if e.ComplexityRoot.FreightZone.Step == nil {
 			break
@@ -3261,6 +3284,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FreightZone.StepFee(childComplexity), true
+	case "FreightZone.undelivered":
+		if e.ComplexityRoot.FreightZone.Undelivered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FreightZone.Undelivered(childComplexity), true
 
 	case "HandOverPayload.shipment":
 		if e.ComplexityRoot.HandOverPayload.Shipment == nil {
@@ -8678,6 +8707,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Warehouse.Code(childComplexity), true
+	case "Warehouse.country":
+		if e.ComplexityRoot.Warehouse.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warehouse.Country(childComplexity), true
 	case "Warehouse.id":
 		if e.ComplexityRoot.Warehouse.ID == nil {
 			break
@@ -10285,6 +10320,8 @@ enum ErrorCode {
   OUT_OF_STOCK
   "The sku is not for sale."
   NOT_SOLD
+  "A shop does not deliver the skus named to this region."
+  REGION_NOT_SERVED
   "The coupon is not the buyer's, is used or held, or does not apply."
   COUPON_UNAVAILABLE
   "The member benefit is used or held by another order."
@@ -11007,7 +11044,7 @@ type FreightTemplate implements Node {
   logisticsClass: LogisticsClass!
   "What it measures by."
   basis: FreightBasis!
-  "Its table: the first zone that names the region counts."
+  "Its table: the first zone that names the region or its country counts; where none counts nobody delivers."
   rule: FreightRule!
 }
 
@@ -11021,14 +11058,18 @@ enum FreightBasis {
 
 "A freight template's table."
 type FreightRule {
-  "The zones; one without regions is for all others."
+  "The zones; one that names nothing is for the rest of China."
   zones: [FreightZone!]!
 }
 
 "The freight to one set of regions; units are grams or pieces, fees minor units."
 type FreightZone {
-  "The provinces 省; empty: all others."
+  "The provinces 省 of China, by their short names."
   regions: [String!]!
+  "Other countries, by their two letters of ISO 3166-1."
+  countries: [String!]!
+  "Nobody delivers there."
+  undelivered: Boolean!
   "The first units 首重."
   first: Int64!
   "What they cost."
@@ -11057,14 +11098,18 @@ input SetFreightTemplateInput {
 
 "A freight template's table."
 input FreightRuleInput {
-  "The zones; one without regions is for all others."
+  "The zones; one that names nothing is for the rest of China."
   zones: [FreightZoneInput!]!
 }
 
 "The freight to one set of regions; units are grams or pieces, fees minor units."
 input FreightZoneInput {
-  "The provinces 省; empty: all others."
+  "The provinces 省 of China, by name, official name or two-digit code."
   regions: [String!]! = []
+  "Other countries, by their two letters of ISO 3166-1."
+  countries: [String!]! = []
+  "Nobody delivers there 不配送."
+  undelivered: Boolean! = false
   "The first units 首重."
   first: Int64!
   "What they cost."
@@ -11807,8 +11852,12 @@ type Address {
   name: String!
   "The phone number 手机号; masked but for who must ship now."
   phone: String!
-  "The province 省."
+  "The country, by its two letters of ISO 3166-1."
+  country: String!
+  "The province 省 by its short name; outside of China what was written, which may be empty."
   region: String!
+  "The six-digit code 行政区划代码 of the place in China, if it was given, or empty."
+  nationalCode: String!
   "The city 市."
   city: String!
   "The district 区."
@@ -11990,8 +12039,12 @@ input AddressInput {
   name: String!
   "The phone number 手机号."
   phone: String!
-  "The province 省."
-  region: String!
+  "The country, by its two letters of ISO 3166-1."
+  country: String! = "CN"
+  "The province 省: its short name 广东, its official name 广东省, or its two digits by GB/T 2260; outside of China any text. In China it may be left out when nationalCode says it."
+  region: String! = ""
+  "The six-digit code 行政区划代码 of the place in China, such as an address picker gives; it must agree with the region."
+  nationalCode: String! = ""
   "The city 市."
   city: String! = ""
   "The district 区."
@@ -12726,8 +12779,12 @@ type SetMemberBenefitPayload {
 input QuoteInput {
   "What, at most 1,000 lines."
   lines: [LineInput!]!
-  "The province 省 the goods go to, for freight and the choice of warehouses."
-  region: String!
+  "The country the goods go to, by its two letters of ISO 3166-1."
+  country: String! = "CN"
+  "The province 省 as in addresses, for freight and the choice of warehouses."
+  region: String! = ""
+  "The six-digit code 行政区划代码 of a place in China, instead of or with the region."
+  nationalCode: String! = ""
   "The coupons to use."
   coupons: [ID!]! = []
 }
@@ -14663,6 +14720,8 @@ type Warehouse implements Node {
   code: String!
   "The name."
   name: String!
+  "The country it stands in."
+  country: String!
   "The province 省 it stands in."
   region: String!
   "Where its returns go 退货地址; may be empty. Only for support and the platform: others see where to send in the request."
@@ -14679,8 +14738,12 @@ input SetWarehouseInput {
   code: String!
   "The name."
   name: String!
-  "The province 省 it stands in."
-  region: String!
+  "The country it stands in, by its two letters of ISO 3166-1."
+  country: String! = "CN"
+  "The province 省 as in addresses."
+  region: String! = ""
+  "The six-digit code 行政区划代码 of a place in China, instead of or with the region."
+  nationalCode: String! = ""
   "Where its returns go."
   returnAddress: String! = ""
   "The strategy WAREHOUSE_PRIORITY takes the lowest first."
@@ -14748,8 +14811,12 @@ func (ec *executionContext) childFields_Address(ctx context.Context, field graph
 		return ec.fieldContext_Address_name(ctx, field)
 	case "phone":
 		return ec.fieldContext_Address_phone(ctx, field)
+	case "country":
+		return ec.fieldContext_Address_country(ctx, field)
 	case "region":
 		return ec.fieldContext_Address_region(ctx, field)
+	case "nationalCode":
+		return ec.fieldContext_Address_nationalCode(ctx, field)
 	case "city":
 		return ec.fieldContext_Address_city(ctx, field)
 	case "district":
@@ -15452,6 +15519,10 @@ func (ec *executionContext) childFields_FreightZone(ctx context.Context, field g
 	switch field.Name {
 	case "regions":
 		return ec.fieldContext_FreightZone_regions(ctx, field)
+	case "countries":
+		return ec.fieldContext_FreightZone_countries(ctx, field)
+	case "undelivered":
+		return ec.fieldContext_FreightZone_undelivered(ctx, field)
 	case "first":
 		return ec.fieldContext_FreightZone_first(ctx, field)
 	case "firstFee":
@@ -17294,6 +17365,8 @@ func (ec *executionContext) childFields_Warehouse(ctx context.Context, field gra
 		return ec.fieldContext_Warehouse_code(ctx, field)
 	case "name":
 		return ec.fieldContext_Warehouse_name(ctx, field)
+	case "country":
+		return ec.fieldContext_Warehouse_country(ctx, field)
 	case "region":
 		return ec.fieldContext_Warehouse_region(ctx, field)
 	case "returnAddress":

@@ -19,6 +19,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type WarehouseResolver interface {
+	Country(ctx context.Context, obj *ent.Warehouse) (string, error)
+	Region(ctx context.Context, obj *ent.Warehouse) (string, error)
 	ReturnAddress(ctx context.Context, obj *ent.Warehouse) (*string, error)
 }
 
@@ -182,10 +184,32 @@ func (ec *executionContext) fieldContext_Warehouse_name(_ context.Context, field
 	return graphql.NewScalarFieldContext("Warehouse", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Warehouse_country(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warehouse_country(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Warehouse().Country(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warehouse_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warehouse", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Warehouse_region(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Region)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -194,7 +218,7 @@ func (ec *executionContext) _Warehouse_region(ctx context.Context, field graphql
 			return ec.fieldContext_Warehouse_region(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Region, nil
+			return ec.Resolvers.Warehouse().Region(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -207,7 +231,7 @@ func (ec *executionContext) _Warehouse_region(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Warehouse_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Warehouse", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Warehouse", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Warehouse_returnAddress(ctx context.Context, field graphql.CollectedField, obj *ent.Warehouse) (ret graphql.Marshaler) {
@@ -278,6 +302,15 @@ func (ec *executionContext) unmarshalInputSetWarehouseInput(ctx context.Context,
 		asMap[k] = v
 	}
 
+	if _, present := asMap["country"]; !present {
+		asMap["country"] = "CN"
+	}
+	if _, present := asMap["region"]; !present {
+		asMap["region"] = ""
+	}
+	if _, present := asMap["nationalCode"]; !present {
+		asMap["nationalCode"] = ""
+	}
 	if _, present := asMap["returnAddress"]; !present {
 		asMap["returnAddress"] = ""
 	}
@@ -285,7 +318,7 @@ func (ec *executionContext) unmarshalInputSetWarehouseInput(ctx context.Context,
 		asMap["priority"] = 0
 	}
 
-	fieldsInOrder := [...]string{"id", "code", "name", "region", "returnAddress", "priority"}
+	fieldsInOrder := [...]string{"id", "code", "name", "country", "region", "nationalCode", "returnAddress", "priority"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -313,6 +346,13 @@ func (ec *executionContext) unmarshalInputSetWarehouseInput(ctx context.Context,
 				return it, err
 			}
 			it.Name = data
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = data
 		case "region":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -320,6 +360,13 @@ func (ec *executionContext) unmarshalInputSetWarehouseInput(ctx context.Context,
 				return it, err
 			}
 			it.Region = data
+		case "nationalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nationalCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NationalCode = data
 		case "returnAddress":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -400,6 +447,11 @@ func (ec *executionContext) _Warehouse(ctx context.Context, sel ast.SelectionSet
 			}
 		case "name":
 			out.Values[i] = ec._Warehouse_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "country":
+			out.Values[i] = ec._Warehouse_country(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -98,7 +98,7 @@ func TestAnEntrySaysWhatChanged(t *testing.T) {
 		of := e.DB.Client.AuditEntry.Query().Where(auditentry.SubjectID(id)).
 			Order(auditentry.ByNumber()).AllX(t.Context())
 		want := [][2]string{
-			{"{}", `{"code":"W","name":"West","priority":0,"region":"四川",` +
+			{"{}", `{"code":"W","name":"West","priority":0,"region":"CN-51",` +
 				`"returnAddress":"(not shown)"}`},
 			{`{"priority":0,"returnAddress":"(not shown)"}`,
 				`{"priority":7,"returnAddress":"(not shown)"}`},

@@ -134,7 +134,7 @@ func benefitInput(code string) catalogue.BenefitInput {
 func freightInput(shop globalid.ID) catalogue.FreightInput {
 	return catalogue.FreightInput{
 		Shop: shop, LogisticsClass: vocab.Ordinary, Basis: vocab.ByWeight,
-		Rule: document.FreightRule{Zones: []document.FreightZone{
+		Rule: catalogue.FreightRuleInput{Zones: []catalogue.FreightZoneInput{
 			{Regions: []string{"浙江", "上海"}, First: 1000, FirstFee: 600, Step: 500, StepFee: 100},
 			{First: 1000, FirstFee: 1200, FreeAbove: 9900},
 		}},

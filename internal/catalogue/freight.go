@@ -8,14 +8,17 @@ import (
 	"orderflow/ent/freighttemplate"
 	"orderflow/internal/audit"
 	"orderflow/internal/document"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
 const (
-	maxZones   = 100
-	maxRegions = 100
+	maxZones     = 100
+	maxRegions   = 34
+	maxCountries = 249
 )
 
 // FreightInput is a freight template, as requested. A shop has one for each logistics class.
@@ -24,7 +27,22 @@ type FreightInput struct {
 	Shop           globalid.ID
 	LogisticsClass vocab.LogisticsClass
 	Basis          vocab.FreightBasis
-	Rule           document.FreightRule
+	Rule           FreightRuleInput
+}
+
+// FreightRuleInput is a freight template's table, as requested.
+type FreightRuleInput struct{ Zones []FreightZoneInput }
+
+// FreightZoneInput is a document.FreightZone with divisions of China in any spelling.
+type FreightZoneInput struct {
+	Regions     []string
+	Countries   []string
+	Undelivered bool
+	First       int64
+	FirstFee    int64
+	Step        int64
+	StepFee     int64
+	FreeAbove   int64
 }
 
 // Validate returns all faults of the fields.
@@ -45,7 +63,7 @@ func (in FreightInput) Validate() error {
 }
 
 // zone checks one zone; seen holds the regions of those before it, and "" for all others.
-func (c *check) zone(field string, zone document.FreightZone, seen map[string]bool) {
+func (c *check) zone(field string, zone FreightZoneInput, seen map[string]bool) {
 	c.number(field+".first", zone.First, 0, maxQuantity)
 	c.number(field+".firstFee", zone.FirstFee, 0, maxAmount)
 	c.number(field+".step", zone.Step, 0, maxQuantity)
@@ -55,20 +73,55 @@ func (c *check) zone(field string, zone document.FreightZone, seen map[string]bo
 		c.wrong(field+".step", "A fee for each step needs a step.")
 	}
 	c.count(field+".regions", len(zone.Regions), maxRegions)
-	if len(zone.Regions) == 0 {
+	c.count(field+".countries", len(zone.Countries), maxCountries)
+	if len(zone.Regions) == 0 && len(zone.Countries) == 0 {
 		if seen[""] {
-			c.wrong(field+".regions", "Another zone is for all other regions already.")
+			c.wrong(field+".regions", "Another zone is for the rest of China already.")
 		}
 		seen[""] = true
 	}
-	for i, region := range zone.Regions[:min(len(zone.Regions), maxRegions)] {
-		at := fmt.Sprintf("%s.regions[%d]", field, i)
-		c.text(at, region, maxCode)
-		if region != "" && seen[region] {
-			c.wrong(at, "The region has a zone already.")
+	once := func(at, key string) {
+		if seen[key] {
+			c.wrong(at, "It has a zone already.")
 		}
-		seen[region] = seen[region] || region != ""
+		seen[key] = true
 	}
+	for i, spelling := range zone.Regions[:min(len(zone.Regions), maxRegions)] {
+		at := fmt.Sprintf("%s.regions[%d]", field, i)
+		if key, wrong := division(spelling); len(wrong) > 0 {
+			c.wrong(at, "%s", wrong[0].Message)
+		} else {
+			once(at, string(key))
+		}
+	}
+	for i, country := range zone.Countries[:min(len(zone.Countries), maxCountries)] {
+		at := fmt.Sprintf("%s.countries[%d]", field, i)
+		if wrong := region.CheckCountry(at, country); wrong != nil || country == "" {
+			c.wrong(at, "Write it by its two letters of ISO 3166-1.")
+		} else {
+			once(at, country)
+		}
+	}
+}
+
+// division finds a division of China by how somebody has written it.
+func division(spelling string) (region.Key, fault.List) {
+	return region.Parse("", region.Input{Region: spelling})
+}
+
+// stored is a valid rule as it is stored.
+func (in FreightRuleInput) stored() (rule document.FreightRule) {
+	for _, zone := range in.Zones {
+		keys := make([]region.Key, len(zone.Regions))
+		for i, spelling := range zone.Regions {
+			keys[i], _ = division(spelling)
+		}
+		rule.Zones = append(rule.Zones, document.FreightZone{Regions: keys,
+			Countries: zone.Countries, Undelivered: zone.Undelivered, First: zone.First,
+			FirstFee: zone.FirstFee, Step: zone.Step, StepFee: zone.StepFee,
+			FreeAbove: zone.FreeAbove})
+	}
+	return rule
 }
 
 // SetFreightTemplate makes or changes the freight template of a shop's logistics class and returns
@@ -114,5 +167,5 @@ func (c *Catalogue) SetFreightTemplate(
 func (in FreightInput) fill(m *ent.FreightTemplateMutation) {
 	m.SetLogisticsClass(in.LogisticsClass)
 	m.SetBasis(in.Basis)
-	m.SetRule(in.Rule)
+	m.SetRule(in.Rule.stored())
 }

@@ -156,7 +156,7 @@ func TestWhatIsSetIsStored(t *testing.T) {
 		}
 		row, err := db.Client.FreightTemplate.Get(ctx, id)
 		if err != nil || row.Basis != vocab.ByPiece || len(row.Rule.Zones) != 2 ||
-			row.Rule.Zones[0].Regions[1] != "上海" {
+			row.Rule.Zones[0].Regions[1] != "CN-31" {
 			t.Errorf("template %+v, %v", row, err)
 		}
 		freight.LogisticsClass = vocab.ColdChain

@@ -1,7 +1,6 @@
 package catalogue_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -186,40 +186,43 @@ func TestFreightValidation(t *testing.T) {
 	t.Parallel()
 	type in = catalogue.FreightInput
 	// zones replaces the zones, so that cases do not share them.
-	zones := func(z ...document.FreightZone) func(*in) {
+	zones := func(z ...catalogue.FreightZoneInput) func(*in) {
 		return func(i *in) { i.Rule.Zones = z }
 	}
-	many := make([]document.FreightZone, 101)
-	regions := make([]string, 101)
-	for i := range many {
-		many[i].Regions = []string{fmt.Sprint("r", i)}
-		regions[i] = fmt.Sprint("r", i)
+	many := make([]catalogue.FreightZoneInput, len(region.Divisions()))
+	var all []string
+	for i, d := range region.Divisions() {
+		many[i].Regions = []string{d.Name}
+		all = append(all, d.Official)
 	}
 	spoil(t, freightInput(globalid.ID{}), []wrong[in]{
 		{func(i *in) { i.LogisticsClass, i.Basis = "", "VOLUME" }, "basis logisticsClass"},
 		{zones(), "rule.zones"},
-		{zones(many...), "rule.zones"},
-		{zones(many[:100]...), ""},
-		{zones(document.FreightZone{Regions: regions}), "rule.zones[0].regions"},
-		{zones(document.FreightZone{First: -1, FirstFee: -1, Step: -1, StepFee: -1, FreeAbove: -1}),
+		{zones(many...), ""},
+		{zones(catalogue.FreightZoneInput{Regions: append(all, "44")}), "rule.zones[0].regions"},
+		{zones(catalogue.FreightZoneInput{First: -1, FirstFee: -1, Step: -1, StepFee: -1, FreeAbove: -1}),
 			"rule.zones[0].first rule.zones[0].firstFee rule.zones[0].freeAbove " +
 				"rule.zones[0].step rule.zones[0].stepFee"},
-		{zones(document.FreightZone{FirstFee: tooMuch, First: tooMany}),
+		{zones(catalogue.FreightZoneInput{FirstFee: tooMuch, First: tooMany}),
 			"rule.zones[0].first rule.zones[0].firstFee"},
-		{zones(document.FreightZone{StepFee: 5}), "rule.zones[0].step"},
-		{zones(document.FreightZone{}, document.FreightZone{}), "rule.zones[1].regions"},
-		{zones(document.FreightZone{Regions: []string{"浙江", "浙江"}}), "rule.zones[0].regions[1]"},
-		{zones(document.FreightZone{Regions: []string{"浙江"}}, document.FreightZone{},
-			document.FreightZone{Regions: []string{"上海", "浙江"}}), "rule.zones[2].regions[1]"},
-		{zones(document.FreightZone{Regions: []string{"", " x"}}),
+		{zones(catalogue.FreightZoneInput{StepFee: 5}), "rule.zones[0].step"},
+		{zones(catalogue.FreightZoneInput{}, catalogue.FreightZoneInput{}), "rule.zones[1].regions"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"浙江", "浙江"}}), "rule.zones[0].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"浙江"}}, catalogue.FreightZoneInput{},
+			catalogue.FreightZoneInput{Regions: []string{"上海", "浙江"}}), "rule.zones[2].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"", " x"}}),
 			"rule.zones[0].regions[0] rule.zones[0].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Regions: []string{"新疆", "新疆维吾尔自治区"}}),
+			"rule.zones[0].regions[1]"},
+		{zones(catalogue.FreightZoneInput{Countries: []string{"GB", "UK", "", "GB"}}),
+			"rule.zones[0].countries[1] rule.zones[0].countries[2] rule.zones[0].countries[3]"},
 	})
 }
 
 func TestCountsAreLimitsAndValuesAreNot(t *testing.T) {
 	t.Parallel()
 	in := freightInput(globalid.ID{})
-	in.Rule.Zones = make([]document.FreightZone, 101)
+	in.Rule.Zones = make([]catalogue.FreightZoneInput, 101)
 	if err := in.Validate(); !fault.Is(err, fault.LimitExceeded) {
 		t.Errorf("101 zones: %v", err)
 	}

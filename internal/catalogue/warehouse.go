@@ -7,7 +7,9 @@ import (
 	"orderflow/ent/warehouse"
 	"orderflow/internal/audit"
 	"orderflow/internal/auth"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -17,7 +19,9 @@ type WarehouseInput struct {
 	ID            globalid.ID // zero: the code decides
 	Code          string
 	Name          string
-	Region        string // province, as in addresses
+	Country       string // as in addresses
+	Region        string
+	NationalCode  string
 	ReturnAddress string
 	Priority      int // the strategy WAREHOUSE_PRIORITY takes the lowest number first
 }
@@ -27,10 +31,16 @@ func (in WarehouseInput) Validate() error {
 	var c check
 	c.text("code", in.Code, maxCode)
 	c.text("name", in.Name, maxName)
-	c.text("region", in.Region, maxCode)
+	_, wrong := in.region()
+	c.faults = append(c.faults, wrong...)
 	c.optional("returnAddress", in.ReturnAddress, maxAddress)
 	c.number("priority", int64(in.Priority), 0, maxPriority)
 	return c.faults.Err()
+}
+
+func (in WarehouseInput) region() (region.Key, fault.List) {
+	return region.Parse("", region.Input{
+		Country: in.Country, Region: in.Region, NationalCode: in.NationalCode})
 }
 
 // SetWarehouse makes or changes a warehouse and returns its id. PLATFORM only. Faults:
@@ -73,7 +83,8 @@ func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (global
 func (in WarehouseInput) fill(m *ent.WarehouseMutation, returns []byte) {
 	m.SetCode(in.Code)
 	m.SetName(in.Name)
-	m.SetRegion(in.Region)
+	key, _ := in.region() // it is valid
+	m.SetRegion(key)
 	m.SetReturnAddress(returns)
 	m.SetPriority(in.Priority)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -28,7 +29,7 @@ type source struct {
 // site is a warehouse with what the strategies look at.
 type site struct {
 	id       globalid.ID
-	region   string
+	region   region.Key
 	priority int
 }
 
@@ -46,12 +47,12 @@ const mostSites = 10
 // allocate chooses the warehouses of one group. It is pure: the same demands and sources give the
 // same parcels. The second result lists the skus that all warehouses together have too little of.
 func allocate(
-	strategy vocab.SplitStrategy, region string, demands []demand, sources []source,
+	strategy vocab.SplitStrategy, to region.Key, demands []demand, sources []source,
 ) (parts []allocation, short []globalid.ID) {
 	if short = tooFew(demands, sources); len(short) > 0 {
 		return nil, short
 	}
-	sites := preferred(strategy, region, sources)
+	sites := preferred(strategy, to, sources)
 	left := bySku(sites, sources)
 	chosen := make([]int, len(sites))
 	for i := range sites {
@@ -77,7 +78,7 @@ func tooFew(demands []demand, sources []source) (short []globalid.ID) {
 }
 
 // preferred lists the warehouses in the strategy's order of preference.
-func preferred(strategy vocab.SplitStrategy, region string, sources []source) []site {
+func preferred(strategy vocab.SplitStrategy, to region.Key, sources []source) []site {
 	var sites []site
 	for _, s := range sources {
 		if !slices.Contains(sites, s.warehouse) {
@@ -85,10 +86,13 @@ func preferred(strategy vocab.SplitStrategy, region string, sources []source) []
 		}
 	}
 	far := func(s site) int {
-		if strategy == vocab.WarehousePriority || s.region == region {
+		switch {
+		case strategy == vocab.WarehousePriority || s.region == to:
 			return 0
+		case s.region.Country() == to.Country():
+			return 1
 		}
-		return 1
+		return 2
 	}
 	slices.SortFunc(sites, func(a, b site) int {
 		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(a.priority, b.priority),

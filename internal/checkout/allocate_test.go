@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -16,16 +17,16 @@ func testID(kind globalid.Kind, n byte) (id globalid.ID) {
 }
 
 // place describes stock: sku 1, warehouse 2, 30 units.
-func place(sku, warehouse byte, region string, priority int, available int64) source {
+func place(sku, warehouse byte, in region.Key, priority int, available int64) source {
 	at := testID(globalid.Warehouse, warehouse)
 	stock := testID(globalid.Stock, sku*16+warehouse)
 	return source{stock: stock, sku: testID(globalid.Sku, sku), available: available,
-		warehouse: site{id: at, region: region, priority: priority}}
+		warehouse: site{id: at, region: in, priority: priority}}
 }
 
 func TestStrategiesChooseWarehouses(t *testing.T) {
 	t.Parallel()
-	south, north := "广东", "北京"
+	south, north := region.Key("CN-44"), region.Key("CN-11")
 	two := []demand{{0, testID(globalid.Sku, 1), 2}, {1, testID(globalid.Sku, 2), 2}}
 	for name, test := range map[string]struct {
 		strategy vocab.SplitStrategy
@@ -85,7 +86,7 @@ func TestSplitSendsAllAndNoMoreThanThereIs(t *testing.T) {
 		var sources []source
 		for sku := range byte(4) {
 			for w := range byte(rapid.IntRange(1, 12).Draw(t, "warehouses")) {
-				sources = append(sources, place(sku, w, rapid.SampledFrom([]string{"a", "b"}).
+				sources = append(sources, place(sku, w, rapid.SampledFrom([]region.Key{"a", "b"}).
 					Draw(t, "region"), int(w%3), rapid.Int64Range(0, 6).Draw(t, "available")))
 			}
 		}

@@ -7,9 +7,6 @@ import (
 	"orderflow/internal/store"
 )
 
-// maxRegion is how many characters a region may have.
-const maxRegion = 64
-
 // Limits bound one checkout.
 type Limits struct {
 	Lines    int   // lines of one checkout, after lines of one sku are merged

@@ -54,7 +54,7 @@ func (c *Checkout) draft(
 	d := &draft{tx: tx, actor: event.ActorOf(v), quote: q, cat: cat, order: &ent.Order{
 		ID: id, Number: number, BuyerID: v.BuyerID, Currency: string(q.Currency),
 		MerchantAccount: cat.shops[cat.selling[0]].MerchantAccount,
-		Payable:         q.Price.Totals.Payable, Region: in.Address.Region,
+		Payable:         q.Price.Totals.Payable, Region: q.to,
 		Address:    c.keys.Seal(address, id[:]),
 		PhoneIndex: c.blind.Full(in.Address.Phone),
 		PayDueAt:   cat.payDue(tx.Now), CreatedAt: tx.Now,

@@ -18,7 +18,7 @@ type group struct {
 
 // planParcels divides the priced lines into parcels: by shop, by logistics class, then by
 // warehouse. What no warehouse has becomes a problem that names the skus.
-func (q *Quote) planParcels(c *catalogue, region string) {
+func (q *Quote) planParcels(c *catalogue) {
 	demands := map[group][]demand{}
 	var groups []group
 	for i, line := range q.Price.Lines {
@@ -42,7 +42,7 @@ func (q *Quote) planParcels(c *catalogue, region string) {
 				sources = append(sources, s)
 			}
 		}
-		parts, lacks := allocate(strategy, region, demands[g], sources)
+		parts, lacks := allocate(strategy, q.to, demands[g], sources)
 		short = append(short, lacks...)
 		q.addParcels(g, parts)
 	}

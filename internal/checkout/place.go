@@ -12,6 +12,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
 	"orderflow/internal/order"
+	"orderflow/internal/region"
 	"orderflow/internal/stock"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -54,8 +55,9 @@ func (c *Checkout) Place(ctx context.Context, in PlaceInput) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
-	quoted := QuoteInput{Lines: in.Lines, Region: in.Address.Region, Coupons: in.Coupons}
-	if faults := append(c.normalise(&quoted), in.validate()...); len(faults) > 0 {
+	to, faults := in.validate()
+	quoted := QuoteInput{Lines: in.Lines, Coupons: in.Coupons, to: to}
+	if faults = append(c.normalise(&quoted), faults...); len(faults) > 0 {
 		return Placed{}, faults
 	}
 	p := &placement{basket: basket{v, &quoted}, in: &in}
@@ -181,7 +183,11 @@ func (q *Quote) refuse(expected int64) error {
 	var faults fault.List
 	var skus []globalid.ID
 	for _, problem := range q.Problems {
-		faults = append(faults, problem.Fault)
+		f := *problem.Fault
+		if f.Code == fault.RegionNotServed {
+			f.Field = "address.region"
+		}
+		faults = append(faults, &f)
 		skus = append(skus, problem.Skus...)
 	}
 	if len(faults) > 0 {
@@ -196,11 +202,12 @@ func (q *Quote) refuse(expected int64) error {
 	return nil
 }
 
-func (in *PlaceInput) validate() fault.List {
-	faults := order.CheckAddress(in.Address)
+// validate also writes the address as it is stored.
+func (in *PlaceInput) validate() (region.Key, fault.List) {
+	to, faults := order.ParseAddress(&in.Address)
 	limit.Notes.Within(&faults, "notes", len(in.Notes))
 	for i, note := range in.Notes {
 		limit.NoteText.Text(&faults, fault.Path("notes", i, "text"), note.Text)
 	}
-	return faults
+	return to, faults
 }

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"orderflow/internal/limit"
 	"orderflow/internal/money"
 	"orderflow/internal/pricing"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -25,9 +27,13 @@ type Line struct {
 
 // QuoteInput describes a checkout to be priced.
 type QuoteInput struct {
-	Lines   []Line
-	Region  string // province of the address, for freight and the choice of warehouses
-	Coupons []globalid.ID
+	Lines        []Line
+	Country      string // these three as in addresses, for freight and the choice of warehouses
+	Region       string
+	NationalCode string
+	Coupons      []globalid.ID
+
+	to region.Key // what they are
 }
 
 // Quote is a price, the parcels it would be sent in, and what stands in the way of placing it.
@@ -38,6 +44,7 @@ type Quote struct {
 	Parcels  []Parcel
 	Problems []Problem
 
+	to      region.Key
 	holds   *holdings // of the buyer
 	room    room      // that it takes of the buyer's limits
 	reached []reached
@@ -78,10 +85,10 @@ func (c *Checkout) Quote(ctx context.Context, in QuoteInput) (*Quote, error) {
 		return nil, err
 	}
 	faults := c.normalise(&in)
-	if len([]rune(in.Region)) > maxRegion {
-		faults.Add("region", fault.InvalidInput, "At most %d characters.", maxRegion)
-	}
-	if err := faults.Err(); err != nil {
+	key, wrong := region.Parse("", region.Input{
+		Country: in.Country, Region: in.Region, NationalCode: in.NationalCode})
+	in.to = key
+	if err := append(faults, wrong...).Err(); err != nil {
 		return nil, err
 	}
 	_, quote, err := c.priceOne(ctx, now, basket{v, &in})
@@ -152,7 +159,7 @@ func (c *Checkout) price(
 	if err != nil {
 		return nil, nil, err
 	}
-	quote, err := cat.quote(input, in.Region)
+	quote, err := cat.quote(input)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -161,7 +168,7 @@ func (c *Checkout) price(
 		input.Gifts = slices.DeleteFunc(input.Gifts, func(g pricing.Gift) bool {
 			return slices.Contains(short, g.SkuID)
 		})
-		if quote, err = cat.quote(input, in.Region); err != nil {
+		if quote, err = cat.quote(input); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -177,18 +184,36 @@ func (c *Checkout) price(
 }
 
 // quote runs the pure parts.
-func (c *catalogue) quote(input pricing.Input, region string) (*Quote, error) {
+func (c *catalogue) quote(input pricing.Input) (*Quote, error) {
 	result, err := pricing.Quote(input)
 	if err != nil {
 		return nil, err
 	}
-	quote := &Quote{Price: result, Skus: c.skus}
+	quote := &Quote{Price: result, Skus: c.skus, to: input.Region}
 	for _, problem := range result.Problems {
 		quote.Problems = append(quote.Problems, Problem{Fault: problem})
 	}
+	quote.checkDelivery()
 	quote.checkShops(c)
-	quote.planParcels(c, region)
+	quote.planParcels(c)
 	return quote, nil
+}
+
+// checkDelivery finds what no zone of its shop's freight table takes to the region.
+func (q *Quote) checkDelivery() {
+	for _, group := range q.Price.Freight {
+		if !group.Undelivered {
+			continue
+		}
+		problem := Problem{Fault: fault.At("region", fault.RegionNotServed,
+			"The shop does not deliver this to %s.", cmp.Or(q.to.Name(), q.to.Country()))}
+		for _, line := range q.Price.Lines {
+			if line.ShopID == group.ShopID && q.Skus[line.SkuID].LogisticsClass == group.Class {
+				problem.Skus = append(problem.Skus, line.SkuID)
+			}
+		}
+		q.Problems = append(q.Problems, problem)
+	}
 }
 
 // shortGifts lists the gift skus of which there is too little.
@@ -205,7 +230,7 @@ func (q *Quote) shortGifts() (short []globalid.ID) {
 
 // input is the pure function's input from the rows.
 func (c *catalogue) input(now time.Time, in *QuoteInput) (pricing.Input, error) {
-	out := pricing.Input{At: now, Region: in.Region, Level: c.level}
+	out := pricing.Input{At: now, Region: in.to, Level: c.level}
 	var unsold fault.List
 	for i, line := range in.Lines {
 		s := c.skus[line.Sku]

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -81,30 +82,45 @@ type BenefitRule struct {
 	Percent  int   `json:"percent,omitempty"` // LEVEL_DISCOUNT, percent off
 }
 
-// FreightRule is a freight template's table. The first zone that names the region counts; a zone
-// without regions is for all others.
+// FreightRule is a freight template's table. The first zone that names the region or its country
+// counts; a zone that names neither is for the rest of China. Where none counts nobody delivers.
 type FreightRule struct {
 	Zones []FreightZone `json:"zones"`
 }
 
 // FreightZone prices one set of regions. Units are grams or pieces by the template's basis.
 type FreightZone struct {
-	Regions   []string `json:"regions,omitempty"`
-	First     int64    `json:"first"`
-	FirstFee  int64    `json:"firstFee"`
-	Step      int64    `json:"step"`
-	StepFee   int64    `json:"stepFee"`
-	FreeAbove int64    `json:"freeAbove,omitempty"` // free from this payable of goods; 0: never
+	Regions     []region.Key `json:"regions,omitempty"`   // divisions of China
+	Countries   []string     `json:"countries,omitempty"` // alpha-2 codes
+	Undelivered bool         `json:"undelivered,omitempty"`
+	First       int64        `json:"first"`
+	FirstFee    int64        `json:"firstFee"`
+	Step        int64        `json:"step"`
+	StepFee     int64        `json:"stepFee"`
+	FreeAbove   int64        `json:"freeAbove,omitempty"` // free from this payable of goods; 0: never
+}
+
+// RegionNames are the short names of the divisions.
+func (z FreightZone) RegionNames() []string {
+	names := make([]string, len(z.Regions))
+	for i, key := range z.Regions {
+		names[i] = key.Name()
+	}
+	return names
 }
 
 // Address is where goods go. It is personal: sealed at rest, never logged, never in an event.
 type Address struct {
-	Name     string `json:"name"`
-	Phone    string `json:"phone"`
-	Region   string `json:"region"` // province; kept in the clear beside the sealed address
-	City     string `json:"city"`
-	District string `json:"district"`
-	Street   string `json:"street"`
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+	// Country is an alpha-2 code, and Region as package region names it; both are kept as a key in
+	// the clear beside the sealed address. NationalCode is what the buyer gave, or empty.
+	Country      string `json:"country"`
+	Region       string `json:"region"`
+	NationalCode string `json:"nationalCode,omitempty"`
+	City         string `json:"city"`
+	District     string `json:"district"`
+	Street       string `json:"street"`
 }
 
 // Payload is what an event says beyond its type: ids, statuses and amounts, never anything

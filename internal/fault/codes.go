@@ -13,6 +13,7 @@ const (
 	PriceChanged         Code = "PRICE_CHANGED"
 	OutOfStock           Code = "OUT_OF_STOCK"
 	NotSold              Code = "NOT_SOLD"
+	RegionNotServed      Code = "REGION_NOT_SERVED"
 	CouponUnavailable    Code = "COUPON_UNAVAILABLE"
 	BenefitUnavailable   Code = "BENEFIT_UNAVAILABLE"
 	QuotaExhausted       Code = "QUOTA_EXHAUSTED"
@@ -60,6 +61,7 @@ var Meanings = map[Code]string{
 	PriceChanged:         "The price is no longer the one that was quoted; quote again.",
 	OutOfStock:           "There is not enough stock of the skus named.",
 	NotSold:              "The sku is not for sale.",
+	RegionNotServed:      "A shop does not deliver the skus named to this region.",
 	CouponUnavailable:    "The coupon is not the buyer's, is used or held, or does not apply.",
 	BenefitUnavailable:   "The member benefit is used or held by another order.",
 	QuotaExhausted:       "The promotion's quota is used up.",

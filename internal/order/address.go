@@ -15,6 +15,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/limit"
+	"orderflow/internal/region"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -34,7 +35,8 @@ func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (glo
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if err := CheckAddress(in.Address).Err(); err != nil {
+	key, faults := ParseAddress(&in.Address)
+	if err := faults.Err(); err != nil {
 		return globalid.ID{}, err
 	}
 	plain, err := json.Marshal(in.Address)
@@ -44,16 +46,16 @@ func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (glo
 	sealed := o.keys.Seal(plain, in.Order[:])
 	return o.onOrder(ctx, in.Order, v,
 		func(ctx context.Context, l *Locked) (globalid.ID, error) {
-			shops, err := l.addressShops(ctx, in.Address.Region)
+			shops, err := l.addressShops(ctx, key)
 			if err != nil {
 				return in.Order, err
 			}
-			return in.Order, l.requestAddress(shops, in.Address.Region, sealed)
+			return in.Order, l.requestAddress(shops, key, sealed)
 		})
 }
 
 // addressShops are the shops that can still send elsewhere.
-func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID, error) {
+func (l *Locked) addressShops(ctx context.Context, to region.Key) ([]globalid.ID, error) {
 	var able []globalid.ID
 	refusal := error(fault.New(fault.ActionNotAllowed, "No shop of the order can be asked."))
 	for _, id := range l.shops() {
@@ -89,7 +91,7 @@ func (l *Locked) addressShops(ctx context.Context, region string) ([]globalid.ID
 		refusal = cmp.Or(most, refusal)
 		return most != nil
 	})
-	if region != l.Order.Region && len(able) > 0 {
+	if to != l.Order.Region && len(able) > 0 {
 		if able, err = l.takingRegions(ctx, able); err != nil {
 			return nil, err
 		}
@@ -132,10 +134,10 @@ func (l *Locked) shops() []globalid.ID {
 	return ids
 }
 
-func (l *Locked) requestAddress(shops []globalid.ID, region string, sealed []byte) error {
+func (l *Locked) requestAddress(shops []globalid.ID, to region.Key, sealed []byte) error {
 	for _, id := range shops {
 		row := &ent.AddressChange{ID: globalid.New(globalid.AddressChange), OrderID: l.Order.ID,
-			BuyerID: l.Order.BuyerID, ShopID: id, Region: region, Address: sealed, CreatedAt: l.Tx.Now}
+			BuyerID: l.Order.BuyerID, ShopID: id, Region: to, Address: sealed, CreatedAt: l.Tx.Now}
 		taken, err := lifecycle.Take(lifecycle.Address, &row.Status, vocab.AskAddress,
 			l.Actor.Role, lifecycle.NoFacts{})
 		if err != nil {
@@ -246,8 +248,9 @@ func (l *Locked) openAddressChanges(ctx context.Context) ([]*ent.AddressChange, 
 	return store.TrackAll(l.Tx, open), err
 }
 
-// CheckAddress finds every fault of an address, in the field address of an input.
-func CheckAddress(a document.Address) (faults fault.List) {
+// ParseAddress finds every fault of an address, in the field address of an input, writes its
+// country and region as they are stored, and returns the key of the region.
+func ParseAddress(a *document.Address) (key region.Key, faults fault.List) {
 	for _, f := range []struct {
 		name, value string
 		most        int
@@ -255,7 +258,6 @@ func CheckAddress(a document.Address) (faults fault.List) {
 	}{
 		{"address.name", a.Name, 64, true},
 		{"address.phone", a.Phone, 32, true},
-		{"address.region", a.Region, 64, true},
 		{"address.city", a.City, 64, false},
 		{"address.district", a.District, 64, false},
 		{"address.street", a.Street, 300, true},
@@ -267,5 +269,8 @@ func CheckAddress(a document.Address) (faults fault.List) {
 			faults.Add(f.name, fault.InvalidInput, "At most %d characters.", f.most)
 		}
 	}
-	return faults
+	key, wrong := region.Parse("address", region.Input{
+		Country: a.Country, Region: a.Region, NationalCode: a.NationalCode})
+	a.Country, a.Region = key.Country(), key.Name()
+	return key, append(faults, wrong...)
 }

@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -52,8 +53,10 @@ func (e *Env) TrySetPolicy(policy document.ShopPolicy) error {
 }
 
 // AddWarehouse adds a warehouse.
-func (e *Env) AddWarehouse(code, name, region string, priority int) *ent.Warehouse {
-	return e.DB.Client.Warehouse.Create().SetCode(code).SetName(name).SetRegion(region).
+func (e *Env) AddWarehouse(code, name, province string, priority int) *ent.Warehouse {
+	key, wrong := region.Parse("", region.Input{Region: province})
+	e.Must(wrong.Err())
+	return e.DB.Client.Warehouse.Create().SetCode(code).SetName(name).SetRegion(key).
 		SetPriority(priority).SaveX(e.T.Context())
 }
 

@@ -22,7 +22,7 @@ func exampleInput() pricing.Input {
 	}
 	return pricing.Input{
 		At:     time.Date(2026, 6, 18, 12, 0, 0, 0, time.UTC),
-		Region: "上海市",
+		Region: "CN-31",
 		Lines:  []pricing.Line{line(1, 3000, 2), line(2, 4000, 1)},
 	}
 }

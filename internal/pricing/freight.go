@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -35,9 +36,12 @@ func (b *calculation) chargeFreight() error {
 	var total int64
 	for _, key := range sortedKeys(loads) {
 		l := loads[key]
-		fee, ok := int64(0), true
+		fee, ok, delivered := int64(0), true, true
 		if template, known := templates[key]; known && l.pieces > 0 {
-			fee, ok = template.fee(b.in.Region, l)
+			var zone document.FreightZone
+			if zone, delivered = template.zone(b.in.Region); delivered {
+				fee, ok = template.fee(zone, l)
+			}
 		}
 		if ok {
 			total, ok = money.Add(total, fee)
@@ -47,7 +51,7 @@ func (b *calculation) chargeFreight() error {
 		}
 		b.freight = append(b.freight, FreightGroup{
 			ShopID: key.shop, Class: key.class, WeightGrams: l.grams, Pieces: l.pieces,
-			Base: fee, Payable: fee,
+			Base: fee, Payable: fee, Undelivered: !delivered,
 		})
 	}
 	return nil
@@ -104,10 +108,9 @@ func (in Input) templates() (map[groupKey]FreightTemplate, error) {
 	return templates, nil
 }
 
-// fee is the freight of the load to the region; ok is false above money.Max.
-func (t FreightTemplate) fee(region string, l load) (fee int64, ok bool) {
-	zone, known := t.zone(region)
-	if !known || zone.FreeAbove > 0 && l.goods >= zone.FreeAbove {
+// fee is the freight of the load by a zone; ok is false above money.Max.
+func (t FreightTemplate) fee(zone document.FreightZone, l load) (fee int64, ok bool) {
+	if zone.FreeAbove > 0 && l.goods >= zone.FreeAbove {
 		return 0, true
 	}
 	units := l.grams
@@ -124,19 +127,21 @@ func (t FreightTemplate) fee(region string, l load) (fee int64, ok bool) {
 	return money.Add(zone.FirstFee, fee)
 }
 
-// zone is the first that names the region, else the first for all others.
-func (t FreightTemplate) zone(region string) (zone document.FreightZone, known bool) {
-	for _, z := range t.Rule.Zones {
-		if slices.Contains(z.Regions, region) {
-			return z, true
-		}
+// zone is the first that names the region or its country, and for China else the first that names
+// nothing; delivered is false where there is none or it says so.
+func (t FreightTemplate) zone(to region.Key) (zone document.FreightZone, delivered bool) {
+	i := slices.IndexFunc(t.Rule.Zones, func(z document.FreightZone) bool {
+		return slices.Contains(z.Regions, to) || slices.Contains(z.Countries, to.Country())
+	})
+	if i < 0 && to.Country() == region.China {
+		i = slices.IndexFunc(t.Rule.Zones, func(z document.FreightZone) bool {
+			return len(z.Regions) == 0 && len(z.Countries) == 0
+		})
 	}
-	for _, z := range t.Rule.Zones {
-		if len(z.Regions) == 0 {
-			return z, true
-		}
+	if i < 0 {
+		return zone, false
 	}
-	return document.FreightZone{}, false
+	return t.Rule.Zones[i], !t.Rule.Zones[i].Undelivered
 }
 
 // SpreadFreight divides a group's freight, or one of its shares, over the sub-orders that carry the

@@ -7,6 +7,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/pricing"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -17,30 +18,42 @@ func template(basis vocab.FreightBasis, zones ...document.FreightZone) pricing.F
 	}
 }
 
+const (
+	zhejiang region.Key = "CN-33"
+	shanghai region.Key = "CN-31"
+	tibet    region.Key = "CN-54"
+)
+
 func TestFreight(t *testing.T) {
 	t.Parallel()
-	near := document.FreightZone{Regions: []string{"浙江", "上海"}, First: 1000, FirstFee: 600,
+	near := document.FreightZone{Regions: []region.Key{zhejiang, shanghai}, First: 1000, FirstFee: 600,
 		Step: 500, StepFee: 100, FreeAbove: 5000}
 	far := document.FreightZone{First: 1000, FirstFee: 1200, Step: 1000, StepFee: 500}
 	pieces := document.FreightZone{First: 2, FirstFee: 300, Step: 2, StepFee: 100}
+	never := document.FreightZone{Regions: []region.Key{tibet}, Undelivered: true, FirstFee: 1}
+	abroad := document.FreightZone{Countries: []string{"GB", "US"}, First: 1000, FirstFee: 9000}
 	flat := document.FreightZone{First: 1, FirstFee: 800}
 	for _, c := range []struct {
 		name     string
-		region   string
+		region   region.Key
 		template pricing.FreightTemplate
 		quantity int // of 500 grams and 1000 minor units each
 		want     int64
+		refused  bool
 	}{
-		{"the first units", "浙江", template(vocab.ByWeight, far, near), 2, 600},
-		{"a step begun", "上海", template(vocab.ByWeight, near, far), 3, 700},
-		{"another region", "西藏", template(vocab.ByWeight, near, far), 4, 1700},
-		{"just below free", "浙江", template(vocab.ByWeight, near), 4, 800},
-		{"free above", "浙江", template(vocab.ByWeight, near), 5, 0},
-		{"a zone that is never free", "西藏", template(vocab.ByWeight, far), 100, 25700},
-		{"by piece", "浙江", template(vocab.ByPiece, pieces), 5, 500},
-		{"without steps", "浙江", template(vocab.ByPiece, flat), 5, 800},
-		{"no zone for the region", "西藏", template(vocab.ByWeight, near), 1, 0},
-		{"no template", "浙江", pricing.FreightTemplate{ShopID: shop(2)}, 1, 0},
+		{"the first units", zhejiang, template(vocab.ByWeight, far, near), 2, 600, false},
+		{"a step begun", shanghai, template(vocab.ByWeight, near, far), 3, 700, false},
+		{"another region", tibet, template(vocab.ByWeight, near, far), 4, 1700, false},
+		{"just below free", zhejiang, template(vocab.ByWeight, near), 4, 800, false},
+		{"free above", zhejiang, template(vocab.ByWeight, near), 5, 0, false},
+		{"a zone that is never free", tibet, template(vocab.ByWeight, far), 100, 25700, false},
+		{"by piece", zhejiang, template(vocab.ByPiece, pieces), 5, 500, false},
+		{"without steps", zhejiang, template(vocab.ByPiece, flat), 5, 800, false},
+		{"no zone for the region", tibet, template(vocab.ByWeight, near), 1, 0, true},
+		{"a zone where nobody delivers", tibet, template(vocab.ByWeight, far, never), 1, 0, true},
+		{"the rest is of China", "US-Texas", template(vocab.ByWeight, far), 1, 0, true},
+		{"a country", "US-Texas", template(vocab.ByWeight, far, abroad), 1, 9000, false},
+		{"no template", zhejiang, pricing.FreightTemplate{ShopID: shop(2)}, 1, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -56,7 +69,8 @@ func TestFreight(t *testing.T) {
 				WeightGrams: 500 * int64(c.quantity), Pieces: int64(c.quantity),
 				Base: c.want, Payable: c.want}
 			if g := r.Freight[0]; g.WeightGrams != want.WeightGrams || g.Pieces != want.Pieces ||
-				g.Base != want.Base || g.Payable != want.Payable || g.ShopID != want.ShopID {
+				g.Base != want.Base || g.Undelivered != c.refused || g.Payable != want.Payable ||
+				g.ShopID != want.ShopID {
 				t.Errorf("group %+v", g)
 			}
 		})
@@ -67,6 +81,7 @@ func TestFreightIsFreeByWhatGoodsCostAfterDiscounts(t *testing.T) {
 	t.Parallel()
 	zone := document.FreightZone{FirstFee: 600, FreeAbove: 5000}
 	in := pricing.Input{
+		Region:  zhejiang,
 		Lines:   []pricing.Line{line(1, 5000, 1)},
 		Freight: []pricing.FreightTemplate{template(vocab.ByPiece, zone)},
 	}

@@ -1,6 +1,7 @@
 package pricing_test
 
 import (
+	"cmp"
 	"encoding/binary"
 	"testing"
 	"time"
@@ -70,6 +71,7 @@ func benefit(n int, kind vocab.BenefitKind, rule document.BenefitRule) pricing.B
 
 func quote(t *testing.T, in pricing.Input) pricing.Result {
 	t.Helper()
+	in.Region = cmp.Or(in.Region, zhejiang)
 	in.At = now
 	r, err := pricing.Quote(in)
 	if err != nil {

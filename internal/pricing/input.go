@@ -5,6 +5,7 @@ import (
 
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -18,7 +19,7 @@ const (
 // does not matter; the order of lines decides which gets the odd cent.
 type Input struct {
 	At         time.Time // business time
-	Region     string    // province of the address
+	Region     region.Key
 	Lines      []Line
 	Promotions []Promotion
 	Gifts      []Gift

@@ -27,7 +27,7 @@ func TestInputsThatUsersCanGetWrong(t *testing.T) {
 	steep := template(vocab.ByPiece, document.FreightZone{Step: 1, StepFee: money.Max})
 	of := func(lines ...pricing.Line) pricing.Input { return pricing.Input{Lines: lines} }
 	carried := func(n int, by pricing.FreightTemplate) pricing.Input {
-		return pricing.Input{Lines: lines(n), Freight: []pricing.FreightTemplate{by}}
+		return pricing.Input{Region: zhejiang, Lines: lines(n), Freight: []pricing.FreightTemplate{by}}
 	}
 	for name, c := range map[string]struct {
 		in   pricing.Input

@@ -29,7 +29,7 @@ var (
 // inputs draws checkouts that Quote accepts.
 func inputs(t *rapid.T) pricing.Input {
 	in := pricing.Input{
-		At: now, Region: "浙江", Level: rapid.IntRange(0, 2).Draw(t, "level"),
+		At: now, Region: zhejiang, Level: rapid.IntRange(0, 2).Draw(t, "level"),
 		Gifts: []pricing.Gift{giftSku},
 	}
 	for n := range rapid.IntRange(1, 12).Draw(t, "lines") {

@@ -41,6 +41,7 @@ type FreightGroup struct {
 	Base        int64
 	Shares      []document.Share
 	Payable     int64
+	Undelivered bool // the template says that the region is not served; then there is no fee
 }
 
 // Totals add up the whole. Payable = Goods + Freight.

@@ -93,7 +93,7 @@ func TestVocabulariesAreTheSchemas(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range vocabularies {
+	for _, v := range slices.Concat(vocabularies, provinces) {
 		got = append(got, fmt.Sprintf("%s %s",
 			strings.TrimSuffix(strings.ReplaceAll(
 				strings.Replace(v.table, "entries", "entrys", 1), "_", ""), "s"), v.column))

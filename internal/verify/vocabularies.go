@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"orderflow/internal/region"
 	"orderflow/internal/vocab"
 )
 
@@ -97,6 +98,22 @@ var (
 		{"tracking_events", "stage", words(vocab.CarrierStages...)},
 	}
 )
+
+// provinces lists every column of a region, of which the list is closed in China.
+var provinces = []vocabulary{
+	{"address_changes", "region", divisions()},
+	{"orders", "region", divisions()},
+	{"warehouses", "region", divisions()},
+}
+
+// divisions are the keys of China's divisions.
+func divisions() (keys []string) {
+	for _, d := range region.Divisions() {
+		key, _ := region.Parse("", region.Input{Region: d.Code})
+		keys = append(keys, string(key))
+	}
+	return keys
+}
 
 func words[T ~string](list ...T) []string {
 	texts := make([]string, len(list))

@@ -113,7 +113,7 @@ func makeShop(
 	}
 	_, err = c.SetFreightTemplate(ctx, catalogue.FreightInput{
 		Shop: shop, LogisticsClass: vocab.Ordinary, Basis: vocab.ByPiece,
-		Rule: document.FreightRule{Zones: []document.FreightZone{
+		Rule: catalogue.FreightRuleInput{Zones: []catalogue.FreightZoneInput{
 			{First: 1, FirstFee: freight, Step: 1, StepFee: 0},
 		}},
 	})

@@ -69,7 +69,7 @@ func (r *dueRound) addOrder(
 	at := i % len(r.skus)
 	made.orders = append(made.orders, tx.Order.Create().SetID(id).SetNumber(number).
 		SetBuyerID(r.buyer).SetSoleShopID(r.shop).SetStatus(status).SetCurrency("CNY").
-		SetMerchantAccount(merchantAccount).SetPayable(price).SetRegion("浙江").
+		SetMerchantAccount(merchantAccount).SetPayable(price).SetRegion("CN-33").
 		SetAddress(r.Keys.Seal(address, id[:])).SetPhoneIndex(r.Blind.Full(phone)).
 		SetPayDueAt(r.due).SetEventSequence(2).
 		SetCreatedAt(tx.Now))

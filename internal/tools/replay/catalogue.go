@@ -106,7 +106,7 @@ func (r *replay) makeShops(ctx context.Context) error {
 			name: "setWarehouse", selection: "warehouse { id }",
 			input: map[string]any{
 				"code": r.shopCode(i), "name": fmt.Sprintf("Warehouse %d", i+1),
-				"region": "United Kingdom", "returnAddress": fmt.Sprintf("%d Returns Lane", i+1),
+				"country": home, "returnAddress": fmt.Sprintf("%d Returns Lane", i+1),
 			}})
 		if err != nil {
 			return err

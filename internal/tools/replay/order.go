@@ -99,9 +99,11 @@ func (r *replay) quote(
 			Price struct{ Payable struct{ Amount int64 } }
 		}
 	}
+	in := o.place()
+	in["lines"] = lines
 	err := r.client.do(ctx, who, operation{
 		Query:     "query($in: QuoteInput!) { quote(input: $in) { price { payable { amount } } } }",
-		Variables: map[string]any{"in": map[string]any{"lines": lines, "region": o.country}},
+		Variables: map[string]any{"in": in},
 	}, &answer)
 	if err != nil {
 		return fmt.Errorf("quote: %w", err)
@@ -118,10 +120,10 @@ func (o *order) address() map[string]any {
 	if o.customer != "" {
 		name = "Customer " + o.customer
 	}
-	return map[string]any{
-		"name": name, "phone": fmt.Sprintf("138%08d", hash(name)%100_000_000),
-		"region": o.country, "street": "1 Retail Road",
-	}
+	address := o.place()
+	address["name"], address["street"] = name, "1 Retail Road"
+	address["phone"] = fmt.Sprintf("+86138%08d", hash(name)%100_000_000)
+	return address
 }
 
 // startPaymentPayload is the payload of startPayment.

@@ -25,7 +25,7 @@ type demoShop struct {
 type demoFreight struct {
 	class vocab.LogisticsClass
 	basis vocab.FreightBasis
-	zones []document.FreightZone
+	zones []catalogue.FreightZoneInput
 }
 
 var remote = []string{"新疆", "西藏", "青海", "内蒙古"}
@@ -36,7 +36,7 @@ var demoShops = []demoShop{
 		code: "tea", name: "山间茶事 Mountain Leaf Tea",
 		returns: "浙江省杭州市西湖区龙井路 18 号 退货组",
 		policy:  document.ShopPolicy{Deduction: vocab.OnOrder, Strategy: vocab.FewestParcels},
-		freight: []demoFreight{{vocab.Ordinary, vocab.ByWeight, []document.FreightZone{
+		freight: []demoFreight{{vocab.Ordinary, vocab.ByWeight, []catalogue.FreightZoneInput{
 			{
 				Regions: []string{"浙江", "江苏", "上海", "安徽"},
 				First:   1000, FirstFee: 600, Step: 1000, StepFee: 200, FreeAbove: 9900,
@@ -52,11 +52,11 @@ var demoShops = []demoShop{
 			Deduction: vocab.OnPayment, Strategy: vocab.NearestRegion, PayMinutes: 15,
 		},
 		freight: []demoFreight{
-			{vocab.Ordinary, vocab.ByWeight, []document.FreightZone{
+			{vocab.Ordinary, vocab.ByWeight, []catalogue.FreightZoneInput{
 				{Regions: remote, First: 1000, FirstFee: 2200, Step: 1000, StepFee: 1600},
 				{First: 1000, FirstFee: 900, Step: 1000, StepFee: 300, FreeAbove: 8800},
 			}},
-			{vocab.ColdChain, vocab.ByWeight, []document.FreightZone{
+			{vocab.ColdChain, vocab.ByWeight, []catalogue.FreightZoneInput{
 				{
 					Regions: []string{"广东", "北京", "浙江", "上海", "江苏"},
 					First:   2000, FirstFee: 1800, Step: 1000, StepFee: 500, FreeAbove: 29900,
@@ -72,10 +72,10 @@ var demoShops = []demoShop{
 			Deduction: vocab.OnOrder, Strategy: vocab.WarehousePriority, ShipHours: 72,
 		},
 		freight: []demoFreight{
-			{vocab.Ordinary, vocab.ByWeight, []document.FreightZone{
+			{vocab.Ordinary, vocab.ByWeight, []catalogue.FreightZoneInput{
 				{First: 2000, FirstFee: 800, Step: 1000, StepFee: 200, FreeAbove: 19900},
 			}},
-			{vocab.Oversized, vocab.ByPiece, []document.FreightZone{
+			{vocab.Oversized, vocab.ByPiece, []catalogue.FreightZoneInput{
 				{Regions: remote, First: 1, FirstFee: 26000, Step: 1, StepFee: 18000},
 				{First: 1, FirstFee: 8000, Step: 1, StepFee: 5000, FreeAbove: 500000},
 			}},
@@ -125,7 +125,7 @@ func (s *seeder) freight(ctx context.Context) error {
 			add := func(ctx context.Context) (globalid.ID, error) {
 				return s.catalogue.SetFreightTemplate(ctx, catalogue.FreightInput{
 					Shop: shopID, LogisticsClass: f.class, Basis: f.basis,
-					Rule: document.FreightRule{Zones: f.zones},
+					Rule: catalogue.FreightRuleInput{Zones: f.zones},
 				})
 			}
 			name := d.code + " " + string(f.class)
