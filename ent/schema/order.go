@@ -62,7 +62,7 @@ func (Order) Indexes() []ent.Index {
 		index.Fields("number").Unique(),      // a person names it
 		index.Fields("buyer_id"),             // a buyer's list and counts
 		index.Fields("status", "pay_due_at"), // the job expiry
-		index.Fields("phone_index"),     // support's search by phone
+		index.Fields("phone_index"),          // support's search by phone
 	}
 }
 
@@ -96,7 +96,7 @@ func (SubOrder) Fields() []ent.Field {
 		amount("freight_refunded"), // by refunds that succeeded
 		field.JSON("freight_shares", []document.Share{}),
 		field.Int64("weight_grams").Default(0),
-		sealed("note"), // with the order's id, as addresses are
+		sealed("note"),    // with the order's id, as addresses are
 		sealed("address"), // set when the buyer's address was changed for this shop
 		optionalTimestamp("ship_due_at"),
 		optionalTimestamp("reminded_at"), // 催发货

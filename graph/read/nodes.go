@@ -55,7 +55,7 @@ var nodeTables = map[globalid.Kind]string{
 	globalid.Interception:     interception.Table, globalid.Shortage: shortage.Table,
 	globalid.BillDifference: billdifference.Table, globalid.FormerNumber: formernumber.Table,
 	globalid.AuditEntry: auditentry.Table,
-	globalid.Buyer: buyer.Table, globalid.Coupon: coupon.Table,
+	globalid.Buyer:      buyer.Table, globalid.Coupon: coupon.Table,
 	globalid.FreightTemplate: freighttemplate.Table, globalid.MemberBenefit: memberbenefit.Table,
 	globalid.Order: order.Table, globalid.OrderEvent: event.Table,
 	globalid.OrderItem: orderitem.Table, globalid.Payment: payment.Table,

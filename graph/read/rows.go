@@ -35,8 +35,8 @@ func One[Q rows[Q, T], T any](ctx context.Context, q Q, name string, path ...str
 }
 
 // Written is One for a row that the viewer's own command has just committed and returned whole, or
-// nil. Where nothing but its columns is selected it is the answer; else the query is. It is for types
-// whose rows have no interceptor that adds something for the viewer.
+// nil. Where nothing but its columns is selected it is the answer; else the query is. It is for
+// types whose rows have no interceptor that adds something for the viewer.
 func Written[Q rows[Q, T], T comparable](
 	ctx context.Context, row T, q Q, name string, path ...string,
 ) (T, error) {

@@ -96,9 +96,9 @@ func rowsOnly(ctx context.Context) context.Context {
 	})
 }
 
-// selectsColumnsOnly reports whether what is selected at a path below the field being resolved reads
-// nothing but columns of its row: no rows at an edge, and no computed field whose needs nobody has
-// written down.
+// selectsColumnsOnly reports whether what is selected at a path below the field being resolved
+// reads nothing but columns of its row: no rows at an edge, and no computed field whose needs
+// nobody has written down.
 func selectsColumnsOnly(ctx context.Context, path []string) bool {
 	fc := graphql.GetFieldContext(ctx)
 	return fc != nil && columnsOnly(auth.From(ctx), selectionsAt(ctx, fc.Field, path))

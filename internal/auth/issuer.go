@@ -30,8 +30,8 @@ func NewIssuer(o Options) (*Issuer, error) {
 // Lifetime is the longest of a token.
 func (i *Issuer) Lifetime() time.Duration { return i.options.Lifetime }
 
-// Issue makes a token that expires after ttl, at most Options.Lifetime. Claims that a verifier would
-// refuse are refused with the same fault.
+// Issue makes a token that expires after ttl, at most Options.Lifetime. Claims that a verifier
+// would refuse are refused with the same fault.
 func (i *Issuer) Issue(
 	subject string, role vocab.Role, shops []globalid.ID, ttl time.Duration,
 ) (string, error) {

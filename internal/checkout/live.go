@@ -23,8 +23,8 @@ const (
 	expiredRow
 )
 
-// read reads the version of the catalogue, the stock of skus, and what the buyers hold unpaid, in one
-// statement.
+// read reads the version of the catalogue, the stock of skus, and what the buyers hold unpaid, in
+// one statement.
 func (m *memory) read(
 	ctx context.Context, at time.Time, baskets []basket, skus []globalid.ID,
 ) (*live, error) {

@@ -146,8 +146,8 @@ type Payload struct {
 	Since        *time.Time    `json:"since,omitempty"`
 }
 
-// Scan is what a courier told of a parcel under a number that it no longer has: a tracking event that
-// was moved here. Text and place stay sealed as of that event.
+// Scan is what a courier told of a parcel under a number that it no longer has: a tracking event
+// that was moved here. Text and place stay sealed as of that event.
 type Scan struct {
 	Event      globalid.ID        `json:"event"`
 	OccurredAt time.Time          `json:"occurredAt"`

@@ -16,7 +16,7 @@ import (
 // play brings a fresh database as far as a limit allows. It returns what came of the last command
 // within the limit, what came of the next one, and the number that the refusal names where that is
 // not the limit's own.
-type play func(e *ordertest.Env) (within, beyond error, most int64)
+type play func(e *ordertest.Env) (most int64, within, beyond error)
 
 // Every limit allows what it says and refuses one more, with its code, its name and its number.
 func TestEveryLimitHolds(t *testing.T) {
@@ -27,7 +27,7 @@ func TestEveryLimitHolds(t *testing.T) {
 				t.Fatal("nobody tries this limit")
 			}
 			ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
-				within, beyond, most := play(e)
+				most, within, beyond := play(e)
 				for _, f := range fault.All(within) {
 					if f.Limit != "" || !otherFaults[l.Name] {
 						t.Errorf("within the limit: %v", f)

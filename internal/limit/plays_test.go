@@ -27,23 +27,23 @@ var plays = map[string]play{
 	"daily-expiries": playExpiries,
 
 	"payment-attempts": playAttempts,
-	"price-changes": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"price-changes": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		id := e.Place(ordertest.Line(e.Sku(1), 1))
 		return repeat(limit.PriceChanges.Most, func() error { return e.LowerPrice(id, 1) })
 	},
 	"address-wishes": playWishes,
 	"memos":          playMemos,
 	"sub-orders":     playParts,
-	"open-requests-of-an-item": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"open-requests-of-an-item": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		item := e.BuyAndReceive(e.Sku(10), 10)
 		return repeat(limit.OpenOfItem.Most, func() error { return request(e, item) })
 	},
-	"open-requests-of-an-order": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"open-requests-of-an-order": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		item := e.BuyAndReceive(e.Sku(10), 10)
 		copyRequest(e, item, limit.OpenOfOrder.Most-2, vocab.AfterSaleAwaitingMerchant)
 		return repeat(1, func() error { return request(e, item) })
 	},
-	"requests-in-vain": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"requests-in-vain": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		item := e.BuyAndReceive(e.Sku(10), 10)
 		for range limit.InVain.Most - 1 {
 			withdraw(e, item)
@@ -51,14 +51,14 @@ var plays = map[string]play{
 		within = request(e, item)
 		_, err := e.AfterSales.Withdraw(e.Buyer, last(e).ID)
 		e.Must(err)
-		return within, request(e, item), 0
+		return 0, within, request(e, item)
 	},
-	"requests": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"requests": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		item := e.BuyAndReceive(e.Sku(10), 10)
 		copyRequest(e, item, limit.Requests.Most-2, vocab.AfterSaleCompleted)
 		return repeat(1, func() error { return request(e, item) })
 	},
-	"messages": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"messages": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		id := open(e)
 		return repeat(limit.Messages.Most, func() error {
 			_, err := e.AfterSales.AddMessage(e.Buyer, id, aftersale.Statement{Text: "well?"})
@@ -68,60 +68,60 @@ var plays = map[string]play{
 	"rounds": playRounds,
 	"events": playEvents,
 
-	"pay-days": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"pay-days": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		sub := e.Order(e.Place(ordertest.Line(e.Sku(1), 1))).Edges.SubOrders[0]
 		return extend(e, sub.ID, order.ExtendPayBy, 29)
 	},
-	"ship-days": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"ship-days": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		return extend(e, e.Buy(e.Sku(1), 1).SubOrderID, order.ExtendShipBy, 90, 87)
 	},
-	"receipt-days": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"receipt-days": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		item := e.Buy(e.Sku(1), 1)
 		e.Ship(item, 1)
 		return extend(e, item.SubOrderID, order.ExtendReceiptBy, 90, 74)
 	},
-	"completion-days": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"completion-days": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		return extend(e, e.BuyAndReceive(e.Sku(1), 1).SubOrderID, order.ExtendCompleteBy,
 			90, 90, 90, 90, 90, 42)
 	},
 	"request-days": playRequestDays,
 
-	"note-text": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"note-text": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		return texts(limit.NoteText, func(text string) error {
 			return place(e, func(in *checkout.PlaceInput) {
 				in.Notes = []checkout.Note{{Shop: e.Shop.ID, Text: text}}
 			})
 		})
 	},
-	"notes": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"notes": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		return lists(limit.Notes, func(n int) error {
 			return place(e, func(in *checkout.PlaceInput) { in.Notes = make([]checkout.Note, n) })
 		})
 	},
-	"coupons": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"coupons": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		return lists(limit.Coupons, func(n int) error {
 			return place(e, func(in *checkout.PlaceInput) { in.Coupons = ids(n, globalid.Coupon) })
 		})
 	},
-	"memo-text": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"memo-text": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		sub := e.Buy(e.Sku(1), 1).SubOrderID
 		return texts(limit.MemoText, func(text string) error {
 			_, err := e.Orders.AddMemo(e.Merchant, order.MemoInput{SubOrder: sub, Text: text})
 			return err
 		})
 	},
-	"reason-text": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"reason-text": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		wish := wishFor(e, e.Buy(e.Sku(1), 1).OrderID)
 		return texts(limit.ReasonText, func(text string) error { return reject(e, wish, text) })
 	},
-	"statement-text": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"statement-text": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		id := open(e)
 		return texts(limit.StatementText, func(text string) error {
 			_, err := e.AfterSales.AddMessage(e.Buyer, id, aftersale.Statement{Text: text})
 			return err
 		})
 	},
-	"images": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"images": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		id := open(e)
 		return lists(limit.Images, func(n int) error {
 			_, err := e.AfterSales.AddMessage(e.Buyer, id, aftersale.Statement{
@@ -129,7 +129,7 @@ var plays = map[string]play{
 			return err
 		})
 	},
-	"image-link": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"image-link": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		id := open(e)
 		return lists(limit.ImageLink, func(n int) error {
 			const start, end = "https://img.example/", ".jpg"
@@ -138,7 +138,7 @@ var plays = map[string]play{
 			return err
 		})
 	},
-	"request-lines": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"request-lines": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		item := e.BuyAndReceive(e.Sku(1), 1)
 		return lists(limit.RequestLines, func(n int) error {
 			in := ordertest.RequestFor(item, vocab.RefundOnly, 1)
@@ -147,7 +147,7 @@ var plays = map[string]play{
 			return err
 		})
 	},
-	"lines": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"lines": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		sub := e.Buy(e.Sku(2), 2).SubOrderID
 		return lists(limit.Lines, func(n int) error {
 			_, err := e.Orders.SplitSubOrder(e.Merchant,
@@ -155,14 +155,14 @@ var plays = map[string]play{
 			return err
 		})
 	},
-	"review-text": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"review-text": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		item := e.BuyAndReceive(e.Sku(1), 1)
 		return texts(limit.ReviewText, func(text string) error {
 			_, err := e.Reviews.Review(e.Buyer, review.Input{Item: item.ID, Rating: 5, Text: text})
 			return err
 		})
 	},
-	"coupon-buyers": func(e *ordertest.Env) (within, beyond error, _ int64) {
+	"coupon-buyers": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		return lists(limit.CouponBuyers, func(n int) error {
 			_, err := e.Catalogue.IssueCoupons(e.Platform, catalogue.CouponsInput{
 				Promotion: globalid.New(globalid.Promotion), Buyers: ids(n, globalid.Buyer)})
@@ -173,25 +173,25 @@ var plays = map[string]play{
 }
 
 // repeat does something n times, and once more.
-func repeat(n int64, do func() error) (within, beyond error, _ int64) {
+func repeat(n int64, do func() error) (_ int64, within, beyond error) {
 	for range n {
 		if within = do(); within != nil {
 			break
 		}
 	}
-	return within, do(), 0
+	return 0, within, do()
 }
 
 // texts tries a text that is too long, and one that is not.
-func texts(l *limit.Limit, do func(text string) error) (within, beyond error, _ int64) {
+func texts(l *limit.Limit, do func(text string) error) (_ int64, within, beyond error) {
 	beyond = do(strings.Repeat("茶", int(l.Most)+1))
-	return do(strings.Repeat("茶", int(l.Most))), beyond, 0
+	return 0, do(strings.Repeat("茶", int(l.Most))), beyond
 }
 
 // lists tries a list that is too long, and one that is not.
-func lists(l *limit.Limit, do func(n int) error) (within, beyond error, _ int64) {
+func lists(l *limit.Limit, do func(n int) error) (_ int64, within, beyond error) {
 	beyond = do(int(l.Most) + 1)
-	return do(int(l.Most)), beyond, 0
+	return 0, do(int(l.Most)), beyond
 }
 
 func ids(n int, kind globalid.Kind) []globalid.ID {
@@ -210,7 +210,7 @@ func place(e *ordertest.Env, change func(in *checkout.PlaceInput)) error {
 	return err
 }
 
-func playUnpaidOrders(e *ordertest.Env) (within, beyond error, _ int64) {
+func playUnpaidOrders(e *ordertest.Env) (_ int64, within, beyond error) {
 	sku := e.Sku(1000)
 	return repeat(limit.UnpaidOrders.Most, func() error {
 		_, err := e.TryPlace(e.Buyer, []checkout.Line{ordertest.Line(sku, 1)})
@@ -219,15 +219,15 @@ func playUnpaidOrders(e *ordertest.Env) (within, beyond error, _ int64) {
 }
 
 func playUnits(there, most int64) play {
-	return func(e *ordertest.Env) (within, beyond error, _ int64) {
+	return func(e *ordertest.Env) (_ int64, within, beyond error) {
 		sku := e.Sku(there)
 		_, within = e.TryPlace(e.Buyer, []checkout.Line{ordertest.Line(sku, most)})
 		_, beyond = e.TryPlace(e.Buyer, []checkout.Line{ordertest.Line(sku, 1)})
-		return within, beyond, most
+		return most, within, beyond
 	}
 }
 
-func playHourlyOrders(e *ordertest.Env) (within, beyond error, _ int64) {
+func playHourlyOrders(e *ordertest.Env) (_ int64, within, beyond error) {
 	sku := e.Sku(100)
 	return repeat(limit.HourlyOrders.Most, func() error {
 		id, err := e.TryPlace(e.Buyer, []checkout.Line{ordertest.Line(sku, 1)})
@@ -238,7 +238,7 @@ func playHourlyOrders(e *ordertest.Env) (within, beyond error, _ int64) {
 	})
 }
 
-func playExpiries(e *ordertest.Env) (within, beyond error, _ int64) {
+func playExpiries(e *ordertest.Env) (_ int64, within, beyond error) {
 	sku := e.Sku(100)
 	return repeat(limit.DailyExpiries.Most, func() error {
 		_, err := e.TryPlace(e.Buyer, []checkout.Line{ordertest.Line(sku, 1)})
@@ -247,7 +247,7 @@ func playExpiries(e *ordertest.Env) (within, beyond error, _ int64) {
 	})
 }
 
-func playAttempts(e *ordertest.Env) (within, beyond error, _ int64) {
+func playAttempts(e *ordertest.Env) (_ int64, within, beyond error) {
 	id := e.Place(ordertest.Line(e.Sku(1), 1))
 	return repeat(limit.Attempts.Most, func() error {
 		_, err := e.Payments.Start(e.Buyer, payment.StartInput{Order: id, Channel: vocab.Sandbox})
@@ -270,7 +270,7 @@ func reject(e *ordertest.Env, wish globalid.ID, reason string) error {
 	return err
 }
 
-func playWishes(e *ordertest.Env) (within, beyond error, _ int64) {
+func playWishes(e *ordertest.Env) (_ int64, within, beyond error) {
 	id := e.Buy(e.Sku(1), 1).OrderID
 	wish := wishFor(e, id)
 	e.Must(reject(e, wish, "no"))
@@ -288,7 +288,7 @@ func playWishes(e *ordertest.Env) (within, beyond error, _ int64) {
 	})
 }
 
-func playMemos(e *ordertest.Env) (within, beyond error, _ int64) {
+func playMemos(e *ordertest.Env) (_ int64, within, beyond error) {
 	sub := e.Buy(e.Sku(1), 1).SubOrderID
 	memo := func() error {
 		_, err := e.Orders.AddMemo(e.Merchant, order.MemoInput{SubOrder: sub, Text: "fragile"})
@@ -302,7 +302,7 @@ func playMemos(e *ordertest.Env) (within, beyond error, _ int64) {
 	return repeat(1, memo)
 }
 
-func playParts(e *ordertest.Env) (within, beyond error, _ int64) {
+func playParts(e *ordertest.Env) (_ int64, within, beyond error) {
 	item := e.Buy(e.Sku(9), 9)
 	sub := e.DB.Client.SubOrder.GetX(e.T.Context(), item.SubOrderID)
 	copies(e, limit.Parts.Most-2, sub, func(i int, row *ent.SubOrder) {
@@ -347,7 +347,7 @@ func copyRequest(e *ordertest.Env, item *ent.OrderItem, n int64, as vocab.AfterS
 	})
 }
 
-func playRounds(e *ordertest.Env) (within, beyond error, _ int64) {
+func playRounds(e *ordertest.Env) (_ int64, within, beyond error) {
 	item := e.BuyAndReceive(e.Sku(1), 1)
 	in := ordertest.RequestFor(item, vocab.ReturnAndRefund, 1)
 	id := e.Request(in)
@@ -359,23 +359,23 @@ func playRounds(e *ordertest.Env) (within, beyond error, _ int64) {
 	})
 }
 
-func playEvents(e *ordertest.Env) (within, beyond error, _ int64) {
+func playEvents(e *ordertest.Env) (_ int64, within, beyond error) {
 	sub := e.Buy(e.Sku(1), 1).SubOrderID
 	e.DB.Client.Order.Update().SetEventSequence(limit.Events.Most - 1).ExecX(e.T.Context())
 	memo := func() error {
 		_, err := e.Orders.AddMemo(e.Merchant, order.MemoInput{SubOrder: sub, Text: "fragile"})
 		return err
 	}
-	within, beyond, _ = repeat(1, memo)
+	_, within, beyond = repeat(1, memo)
 	_, err := e.Orders.AddMemo(e.Support, order.MemoInput{SubOrder: sub, Text: "look at this"})
 	e.Must(err)
-	return within, beyond, 0
+	return 0, within, beyond
 }
 
 // extend extends a deadline by days, the last time by some more than are left.
 func extend(
 	e *ordertest.Env, sub globalid.ID, kind order.DeadlineKind, days ...int64,
-) (within, beyond error, _ int64) {
+) (_ int64, within, beyond error) {
 	by := func(days int64) error {
 		_, err := e.Orders.ExtendDeadline(e.Support,
 			order.ExtendInput{SubOrder: sub, Kind: kind, Seconds: days * 24 * 3600})
@@ -386,10 +386,10 @@ func extend(
 			break
 		}
 	}
-	return within, by(3), 0
+	return 0, within, by(3)
 }
 
-func playRequestDays(e *ordertest.Env) (within, beyond error, _ int64) {
+func playRequestDays(e *ordertest.Env) (_ int64, within, beyond error) {
 	id := open(e)
 	by := func(days int64) error {
 		_, err := e.AfterSales.Extend(e.Support, aftersale.ExtendInput{AfterSale: id,
@@ -401,10 +401,10 @@ func playRequestDays(e *ordertest.Env) (within, beyond error, _ int64) {
 			break
 		}
 	}
-	return within, by(5), 0
+	return 0, within, by(5)
 }
 
-func playPromotions(e *ordertest.Env) (within, beyond error, _ int64) {
+func playPromotions(e *ordertest.Env) (_ int64, within, beyond error) {
 	set := func() error {
 		_, err := e.Catalogue.SetPromotion(e.Merchant, catalogue.PromotionInput{Shop: e.Shop.ID,
 			Code: e.Label("promo"), Title: "立减", Kind: vocab.FixedAmount, Scope: vocab.ShopScope,

@@ -2,5 +2,6 @@
 // says: files are 0600, folders 0700.
 //
 // It owns modes and nothing of what is in a file. A folder that is there keeps its mode, as it may
-// be shared (/tmp); a file that is there is tightened. On systems without such modes nothing changes.
+// be shared (/tmp); a file that is there is tightened. On systems without such modes nothing
+// changes.
 package ownfile

@@ -29,7 +29,8 @@ func TestPowerCutsWhileMigrating(t *testing.T) {
 			}
 			defer db.Close()
 			pending, err := db.Pending(t.Context())
-			if err = errors.Join(err, damage(t.Context(), db, ordertest.Keys(t))); err != nil || len(pending) > 0 {
+			err = errors.Join(err, damage(t.Context(), db, ordertest.Keys(t)))
+			if err != nil || len(pending) > 0 {
 				t.Errorf("pending %v, %v", pending, err)
 			}
 		})
