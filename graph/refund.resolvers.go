@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+
 	"orderflow/ent"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
@@ -50,6 +51,10 @@ func (r *queryResolver) Refunds(ctx context.Context, filter *view.RefundFilter, 
 		page.TotalCount = total
 	}
 	return page, err
+}
+
+func (r *refundResolver) Failure(ctx context.Context, obj *ent.Refund) (string, error) {
+	return read.RefundFailure(ctx, obj), nil
 }
 
 func (r *refundResolver) AwaitingApproval(ctx context.Context, obj *ent.Refund) (*view.OutsidePayment, error) {

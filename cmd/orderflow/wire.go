@@ -67,6 +67,7 @@ func (a *App) wire(ctx context.Context) error {
 		a.shipments.Lanes[port.Name()] = a.peers.Lane("calls of " + port.Name())
 	}
 	a.requests = aftersale.New(a.db, a.payments, a.shipments, a.keys)
+	a.requests.OpenDays = a.Config.AddressDays
 	a.shortages = shortage.New(a.db, a.payments)
 	a.transfers = transfer.New(a.db)
 	hooks := aftersale.Hooks{Shortages: a.shortages, Requests: a.requests}

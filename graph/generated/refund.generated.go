@@ -23,6 +23,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type RefundResolver interface {
+	Failure(ctx context.Context, obj *ent.Refund) (string, error)
 	AwaitingApproval(ctx context.Context, obj *ent.Refund) (*view.OutsidePayment, error)
 	AvailableActions(ctx context.Context, obj *ent.Refund) ([]vocab.RefundAction, error)
 }
@@ -606,9 +607,6 @@ func (ec *executionContext) fieldContext_Refund_replacesId(_ context.Context, fi
 }
 
 func (ec *executionContext) _Refund_failure(ctx context.Context, field graphql.CollectedField, obj *ent.Refund) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNString2string(ctx, field.Selections, obj.Failure)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -617,7 +615,7 @@ func (ec *executionContext) _Refund_failure(ctx context.Context, field graphql.C
 			return ec.fieldContext_Refund_failure(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Failure, nil
+			return ec.Resolvers.Refund().Failure(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
@@ -630,7 +628,7 @@ func (ec *executionContext) _Refund_failure(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Refund_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Refund", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Refund", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Refund_awaitingApproval(ctx context.Context, field graphql.CollectedField, obj *ent.Refund) (ret graphql.Marshaler) {

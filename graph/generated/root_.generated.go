@@ -12964,7 +12964,7 @@ type Refund implements Node {
   channelRefundId: String
   "The closed refund whose amount this one took over."
   replacesId: ID
-  "What the channel said about a failure; may be empty."
+  "What the channel said about a failure, or that it was paid outside of it, for support and the platform with the proof; may be empty."
   failure: String!
   "What waits for the approval of a second person; null when nothing does, and for viewers who may not approve."
   awaitingApproval: OutsidePayment
@@ -13775,17 +13775,17 @@ type Shop implements Node {
   name: String!
   "What it sells in."
   currency: CurrencyCode!
-  "The account at the channels that it is paid on; only for its staff and the platform."
+  "The account at the channels that it is paid on; only for its staff, support and the platform."
   merchantAccount: String
   "The account that waits for a second person; null when none does. Only for its staff and the platform."
   proposedAccount: String
   "Where returns go unless the warehouse says otherwise 退货地址; may be empty. Only for its staff and the platform: a buyer sees where to send in the request."
   returnAddress: String
-  "What it decides for itself; only for its staff and the platform."
+  "What it decides for itself; only for its staff, support and the platform."
   policy: ShopPolicy
   "Its products 商品."
   products: [Product!]!
-  "Its freight templates 运费模板; only for its staff and the platform."
+  "Its freight templates 运费模板; only for its staff, support and the platform."
   freightTemplates: [FreightTemplate!]!
 }
 

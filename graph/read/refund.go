@@ -2,11 +2,13 @@ package read
 
 import (
 	"context"
+	"strings"
 
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/payment"
 	"orderflow/internal/vocab"
 )
 
@@ -25,4 +27,13 @@ func AwaitingApproval(ctx context.Context, f *ent.Refund) *view.OutsidePayment {
 		return nil
 	}
 	return &view.OutsidePayment{Proof: f.OutsideProof, By: *f.OutsideBy, At: *f.OutsideAt}
+}
+
+// RefundFailure is what is said of a refund that failed at its channel. The proof that it was paid
+// outside may name somebody's account, and is for support and the platform.
+func RefundFailure(ctx context.Context, f *ent.Refund) string {
+	if strings.HasPrefix(f.Failure, payment.PaidOutside) && !auth.From(ctx).SeesAllShops() {
+		return "paid outside"
+	}
+	return f.Failure
 }

@@ -20,14 +20,21 @@ type AfterSales struct {
 	parcels  *shipment.Shipments
 	keys     *seal.Keyring // seals return addresses and texts
 	requests *order.Queue
+
+	// OpenDays is for how many days after the end of a sub-order its shop may open a request about it,
+	// which shows the shop the receiver again; later support and platform staff may.
+	OpenDays int
 }
+
+// OpenDays is the time of that name unless AfterSales say otherwise.
+const OpenDays = 30
 
 // New returns the commands. The caller gives Hooks to payments, shipments and transfers.
 func New(
 	db *store.DB, payments *payment.Payments, parcels *shipment.Shipments, keys *seal.Keyring,
 ) *AfterSales {
 	return &AfterSales{db: db, payments: payments, parcels: parcels, keys: keys,
-		requests: order.NewQueue(db)}
+		requests: order.NewQueue(db), OpenDays: OpenDays}
 }
 
 // Line is a quantity of an item of the sub-order that a request is about.

@@ -156,3 +156,21 @@ func TestOthersSeeNothingOfARequest(t *testing.T) {
 		}
 	})
 }
+
+// A request shows a shop the receiver again: long after the trade only support can open one.
+func TestAShopOpensNoRequestLongAfterTheTrade(t *testing.T) {
+	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
+		item := e.BuyAndReceive(e.Sku(6), 3)
+		e.Later(8 * day)
+		if sub := e.SubOrder(item.SubOrderID); sub.Status != vocab.Completed {
+			t.Fatalf("the trade is %s", sub.Status)
+		}
+		in := ordertest.RequestFor(item, vocab.Reship, 1)
+		in.Reason = vocab.ReasonMissing
+		e.MustID(e.AfterSales.OpenForBuyer(e.Merchant, in))
+		e.Move(aftersale.OpenDays * day)
+		_, err := e.AfterSales.OpenForBuyer(e.Merchant, in)
+		e.WantFault(err, fault.ActionNotAllowed)
+		e.MustID(e.AfterSales.OpenForBuyer(e.Support, in))
+	})
+}

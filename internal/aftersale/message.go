@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -45,15 +46,23 @@ func (s Statement) check(faults *fault.List) {
 		}
 		if !isImage(link) {
 			faults.Add("images", fault.InvalidInput,
-				"An image is an https link that ends in one of %s.", strings.Join(imageTypes, " "))
+				"An image is an https link to a named host, without user, port or fragment, "+
+					"that ends in one of %s.", strings.Join(imageTypes, " "))
 			return
 		}
 	}
 }
 
+// hostName is a name of several labels of which the last begins with a letter: no address of IP, no
+// port.
+var hostName = regexp.MustCompile(`^([a-zA-Z0-9-]+\.)+[a-zA-Z][a-zA-Z0-9-]*$`)
+
+// isImage reports whether a link is one that a client can show without a thought: of a public name,
+// without user or fragment, and with nothing in it that has to be escaped.
 func isImage(link string) bool {
 	u, err := url.Parse(link)
-	return err == nil && u.Scheme == "https" && u.Host != "" &&
+	return err == nil && u.Scheme == "https" && hostName.MatchString(u.Host) && u.User == nil &&
+		u.Fragment == "" && u.String() == link &&
 		slices.Contains(imageTypes, strings.ToLower(path.Ext(u.Path)))
 }
 

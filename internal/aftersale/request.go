@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
@@ -72,6 +73,10 @@ func (s *AfterSales) openFor(
 				return nil, err
 			}
 			draft.staffed = v.IsStaff()
+			if v.Role == vocab.Merchant && s.overForLong(draft.sub, l.Tx.Now) {
+				return nil, fault.At("subOrder", fault.ActionNotAllowed, "The sub-order was over more "+
+					"than %d days ago; support can open a request about it.", s.OpenDays)
+			}
 			p, err := draft.resolve(ctx)
 			if err != nil {
 				return nil, err
@@ -87,6 +92,16 @@ func (s *AfterSales) openFor(
 		return id, err
 	}
 	return ids[0], nil
+}
+
+// overForLong reports whether a sub-order has been over for longer than its shop opens requests.
+func (s *AfterSales) overForLong(sub *ent.SubOrder, now time.Time) bool {
+	for _, end := range []*time.Time{sub.CompletedAt, sub.ClosedAt} {
+		if end != nil && end.Before(now.AddDate(0, 0, -s.OpenDays)) {
+			return true
+		}
+	}
+	return false
 }
 
 // start is how a request begins.

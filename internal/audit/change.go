@@ -19,6 +19,10 @@ type Change struct{ Before, After map[string]any }
 // hidden are columns with personal data: an entry says that they changed, and not what they hold.
 var hidden = map[string]bool{"return_address": true}
 
+// unsaid are columns that an entry leaves out: it has its own time and its own actor, whose id not
+// everybody may read who reads the change.
+var unsaid = map[string]bool{"created_at": true, "proposed_by": true}
+
 // hiddenValue is in place of a hidden one that is not empty.
 const hiddenValue = "(not shown)"
 
@@ -31,7 +35,7 @@ func Of(ctx context.Context, m gen.Mutation) (Change, error) {
 		return set
 	})
 	for _, column := range slices.Concat(m.Fields(), cleared) {
-		if column == "created_at" {
+		if unsaid[column] {
 			continue
 		}
 		var before, after any

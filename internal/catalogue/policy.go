@@ -48,12 +48,15 @@ func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid
 	}
 	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		found, err := lockShop(ctx, tx, in.Shop, "shop")
-		if err != nil || found.Policy == in.Policy {
+		if err != nil {
 			return in.Shop, err
+		}
+		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetShopPolicy, Subject: in.Shop}
+		if found.Policy == in.Policy {
+			return in.Shop, audit.Record(ctx, tx, entry)
 		}
 		version := found.PolicyVersion + 1
 		update := tx.Shop.UpdateOneID(in.Shop).SetPolicy(in.Policy).SetPolicyVersion(version)
-		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetShopPolicy, Subject: in.Shop}
 		if err := save(ctx, tx, update, entry); err != nil {
 			return in.Shop, err
 		}

@@ -147,8 +147,9 @@ var settings = []setting{
 	},
 	{
 		name: "address-days", usage: "for how many days after the end of a sub-order staff see " +
-			"the name and street of its receiver", standard: "30",
-		set: number(0, 3650, func(c *Config) *int { return &c.AddressDays }),
+			"the name and street of its receiver, and its shop may open requests about it",
+		standard: "30",
+		set:      number(0, 3650, func(c *Config) *int { return &c.AddressDays }),
 	},
 	{
 		name: "sandbox-url", usage: "a sandbox channel elsewhere; empty runs it inside",

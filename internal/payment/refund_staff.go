@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"orderflow/ent"
+	"orderflow/ent/refund"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
@@ -31,8 +32,8 @@ const PaidOutside = "paid outside: "
 // maxProof is how long the proof of a payment outside of the channel may be, in characters.
 const maxProof = 100
 
-// OutsideAlone is up to which amount, in minor units of its currency, one person may end a refund
-// as paid outside, unless Payments say otherwise.
+// OutsideAlone is up to which amount, in minor units of the currency and of all refunds of an order
+// together, one person may end a refund as paid outside, unless Payments say otherwise.
 const OutsideAlone = 100_000
 
 // ResolveRefund deals with a refund that needs staff. Without the proof of a payment outside of the
@@ -50,8 +51,13 @@ func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundRe
 	}
 	return p.byStaff(ctx, in.Refund,
 		func(ctx context.Context, s *session, r *ent.Refund, v *auth.Viewer) error {
-			outside, two := in.PaidOutside != "", r.Amount > p.OutsideAlone
-			err := s.transitionRefund(r, refundStep{action: vocab.ResolveRefund, by: v.Role,
+			outside := in.PaidOutside != ""
+			alone, err := s.paidOutsideBefore(ctx)
+			if err != nil {
+				return err
+			}
+			two := alone+r.Amount > p.OutsideAlone
+			err = s.transitionRefund(r, refundStep{action: vocab.ResolveRefund, by: v.Role,
 				facts: lifecycle.RefundFacts{PaidOutside: outside, TwoNeeded: two}})
 			if err != nil {
 				return err
@@ -102,6 +108,17 @@ func (p *Payments) ApproveRefund(ctx context.Context, in ApproveInput) (RefundRe
 			r.OutsideProof = ""
 			return s.paidOutside(ctx, r, in.PaidOutside)
 		})
+}
+
+// paidOutsideBefore is what the order's refunds that ended as paid outside come to: several do not
+// make a sum that one could not end by oneself.
+func (s *session) paidOutsideBefore(ctx context.Context) (sum int64, err error) {
+	ended, err := s.Tx.Refund.Query().Where(refund.OrderID(s.Order.ID),
+		refund.FailureHasPrefix(PaidOutside)).All(ctx)
+	for _, r := range ended {
+		sum += r.Amount
+	}
+	return sum, err
 }
 
 // paidOutside ends a refund that has succeeded without its channel.
