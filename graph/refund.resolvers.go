@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-
 	"orderflow/ent"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
