@@ -75,12 +75,12 @@ func liveQuery(on string, skus, buyers []globalid.ID) (query string, args []any)
 	query += among(&args, vocab.AwaitingPayment) + " FROM sub_orders s JOIN order_items i" +
 		" ON i.sub_order_id = s.id WHERE s.status" + among(&args, vocab.Unpaid) +
 		" AND s.buyer_id" + among(&args, buyers) +
-		fmt.Sprintf(" UNION ALL SELECT %d, NULL, s.buyer_id, s.shop_id, s.order_id, NULL, 0, 0, 0"+
-			" FROM sub_orders s JOIN orders o ON o.id = s.order_id WHERE s.status", expiredRow) +
-		among(&args, vocab.TradeClosed) + " AND s.buyer_id" + among(&args, buyers) +
-		" AND s.id >= ? AND s.closed_at > ? AND (s.close_reason = ? OR s.close_reason = ? AND 2 * " +
-		span(on, "o.created_at", "o.closed_at") + " > " +
-		span(on, "o.created_at", "o.pay_due_at") + ")"
+		fmt.Sprintf(" UNION ALL SELECT %d, NULL, buyer_id, shop_id, order_id, NULL, 0, 0, 0"+
+			" FROM sub_orders s WHERE status", expiredRow) + among(&args, vocab.TradeClosed) +
+		" AND buyer_id" + among(&args, buyers) + " AND id >= ? AND closed_at > ?" +
+		" AND (close_reason = ? OR close_reason = ? AND 2 * " + span(on, "created_at", "closed_at") +
+		" > (SELECT " + span(on, "o.created_at", "o.pay_due_at") +
+		" FROM orders o WHERE o.id = s.order_id))"
 	return query, args
 }
 
