@@ -59,9 +59,10 @@ func (l *Locked) memosLeft(ctx context.Context, shop globalid.ID) error {
 	}
 	n, err := l.Tx.Memo.Query().Where(memo.OrderID(l.Order.ID), memo.ShopID(shop),
 		func(s *sql.Selector) {
-			authors := sql.Table(staff.Table)
-			s.Where(sql.In(s.C(memo.FieldAuthorID), sql.Select(authors.C(staff.FieldID)).From(authors).
-				Where(sql.In(authors.C(staff.FieldRole), string(vocab.Merchant), string(vocab.Warehouse)))))
+			t := sql.Table(staff.Table)
+			ofShops := sql.Select(t.C(staff.FieldID)).From(t).Where(sql.In(t.C(staff.FieldRole),
+				string(vocab.Merchant), string(vocab.Warehouse)))
+			s.Where(sql.In(s.C(memo.FieldAuthorID), ofShops))
 		}).Count(ctx)
 	if err != nil {
 		return err
