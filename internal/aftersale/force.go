@@ -12,9 +12,9 @@ import (
 // OpenForBuyer opens a request in the buyer's stead; it is approved with that. Goods on their way
 // need no way back when the money alone is given.
 //
-// Merchants of the shop, support and platform staff may call it, also after the trade's success; the
-// shop until OpenDays after it.
-// Faults: those of Request, and OUT_OF_STOCK. After commit as Approve.
+// Merchants of the shop, support and platform staff may call it, also after the trade's success;
+// the shop until OpenDays after it. Faults: those of Request, and OUT_OF_STOCK. After commit as
+// Approve.
 func (s *AfterSales) OpenForBuyer(ctx context.Context, in RequestInput) (globalid.ID, error) {
 	v, err := auth.Require(ctx, vocab.Merchant, vocab.Support, vocab.Platform)
 	if err != nil {

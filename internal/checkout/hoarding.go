@@ -1,17 +1,13 @@
 package checkout
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"math"
 	"slices"
 	"time"
 
-	"orderflow/ent"
 	entbuyer "orderflow/ent/buyer"
-	"orderflow/ent/order"
-	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
 	"orderflow/internal/store"
@@ -19,7 +15,7 @@ import (
 )
 
 const (
-	// expiriesWithin is the time in which orders that expired unpaid count.
+	// expiriesWithin is the time in which orders that expired unpaid count, or were as good as that.
 	expiriesWithin = 24 * time.Hour
 	// expiriesRead is how old an order may be whose expiry counts.
 	expiriesRead = 48 * time.Hour
@@ -44,11 +40,13 @@ type holdings struct {
 	orders  map[globalid.ID][]globalid.ID // unpaid ones by shop
 	expired map[globalid.ID][]globalid.ID // orders by shop
 	units   map[globalid.ID]int64         // by sku: those that take stock when ordered
+	// reserved are those of units that have their stock; a failed order gave it back.
+	reserved map[globalid.ID]int64
 }
 
 func newHoldings() *holdings {
 	return &holdings{orders: map[globalid.ID][]globalid.ID{}, units: map[globalid.ID]int64{},
-		expired: map[globalid.ID][]globalid.ID{}}
+		expired: map[globalid.ID][]globalid.ID{}, reserved: map[globalid.ID]int64{}}
 }
 
 func (h *holdings) add(shop, order globalid.ID)    { addNew(h.orders, shop, order) }
@@ -70,15 +68,16 @@ type room struct {
 // reached is a limit that stands in the way of a checkout.
 type reached struct {
 	*limit.Limit
-	most  int64
-	shop  globalid.ID
-	sku   globalid.ID // of units
-	until time.Time   // of the pace
+	most  int64         // as the refusal says it
+	shop  globalid.ID   // zero for the pace
+	skus  []globalid.ID // of units
+	until time.Time     // of the pace
 }
 
 // check finds what a checkout would take, and the limits that stand in its way.
 func (h *holdings) check(now time.Time, cat *catalogue, q *Quote) (r room, found []reached) {
 	r.rest = math.MaxInt64
+	var pace reached // the slowest: it is of all shops
 	for _, id := range cat.selling {
 		p := cat.shops[id].Policy
 		most := limit.UnpaidOrders.Or(p.UnpaidOrders)
@@ -92,26 +91,41 @@ func (h *holdings) check(now time.Time, cat *catalogue, q *Quote) (r room, found
 		}
 		hourly := limit.HourlyOrders.Or(p.HourlyOrders)
 		step := paceWithin / time.Duration(hourly)
-		if until := h.paced.Add(step - paceWithin); until.After(now) {
-			found = append(found, reached{Limit: limit.HourlyOrders, most: hourly, shop: id,
-				until: until})
+		if until := h.paced.Add(step - paceWithin); until.After(now) && until.After(pace.until) {
+			pace = reached{Limit: limit.HourlyOrders, most: hourly, until: until}
 		}
 		r.step = max(r.step, step)
+	}
+	if pace.Limit != nil {
+		found = append(found, pace)
 	}
 	wanted := q.takes(cat)
 	for _, line := range q.Price.Lines {
 		r.units += int64(line.Quantity)
 	}
 	for _, sku := range slices.SortedFunc(maps.Keys(wanted), globalid.ID.Compare) {
-		by, most := cat.mostUnits(sku, h.units[sku])
-		left := most - h.units[sku] - wanted[sku]
+		shop := cat.skus[sku].ShopID
+		p := cat.shops[shop].Policy
+		bound := limit.BoundUnits(h.reserved[sku]+cat.available(sku), p.UnpaidUnits, p.UnpaidShare)
+		left := bound.Units - h.units[sku] - wanted[sku]
 		if left < 0 {
-			found = append(found, reached{Limit: by, most: most, shop: cat.skus[sku].ShopID,
-				sku: sku})
+			found = addSku(found, reached{Limit: bound.By, most: bound.Most, shop: shop}, sku)
 		}
 		r.rest = min(r.rest, left)
 	}
 	return r, found
+}
+
+// addSku adds a sku to the limit of its shop that it reaches.
+func addSku(found []reached, r reached, sku globalid.ID) []reached {
+	i := slices.IndexFunc(found, func(o reached) bool {
+		return o.Limit == r.Limit && o.shop == r.shop
+	})
+	if i < 0 {
+		i, found = len(found), append(found, r)
+	}
+	found[i].skus = append(found[i].skus, sku)
+	return found
 }
 
 // takes are the units of each sku that the checkout takes stock of when it is placed.
@@ -125,21 +139,14 @@ func (q *Quote) takes(cat *catalogue) map[globalid.ID]int64 {
 	return units
 }
 
-// mostUnits is how many units of a sku a buyer's unpaid orders may hold who holds some.
-func (c *catalogue) mostUnits(sku globalid.ID, held int64) (by *limit.Limit, most int64) {
-	p := c.shops[c.skus[sku].ShopID].Policy
-	there := held
+// available is what nobody has reserved of a sku.
+func (c *catalogue) available(sku globalid.ID) (units int64) {
 	for _, s := range c.sources {
 		if s.sku == sku {
-			there += s.available
+			units += s.available
 		}
 	}
-	share := limit.UnpaidShare.Or(p.UnpaidShare)
-	most = limit.UnpaidUnits.Or(p.UnpaidUnits)
-	if part := max(limit.SmallestShare, there*share/100); share < 100 && part < most {
-		return limit.UnpaidShare, part
-	}
-	return limit.UnpaidUnits, most
+	return units
 }
 
 // take adds what a checkout will hold.
@@ -150,6 +157,7 @@ func (h *holdings) take(now time.Time, cat *catalogue, q *Quote) {
 	}
 	for sku, units := range q.takes(cat) {
 		h.units[sku] += units
+		h.reserved[sku] += units
 	}
 	if h.paced.Before(now) {
 		h.paced = now
@@ -161,61 +169,4 @@ func (h *holdings) take(now time.Time, cat *catalogue, q *Quote) {
 func (q *Quote) claim(tx *store.Tx, buyer globalid.ID) {
 	tx.AddPaced(placing, buyer, q.room.units,
 		store.Paced{Step: q.room.step, Most: q.holds.placed + q.room.rest})
-}
-
-// nameLimits makes problems of the limits that stand in the way, with the time until when they do.
-func (c *Checkout) nameLimits(
-	ctx context.Context, now time.Time, buyer globalid.ID, q *Quote,
-) (err error) {
-	for _, r := range q.reached {
-		problem := Problem{}
-		switch {
-		case r.Limit == limit.DailyExpiries:
-			r.until, err = c.pausedUntil(ctx, now, buyer, r)
-		case r.until.IsZero() && len(q.holds.orders[r.shop]) > 0:
-			r.until, err = c.nextExpiry(ctx, q.holds.orders[r.shop])
-		}
-		if err != nil {
-			return err
-		}
-		if !r.sku.IsZero() {
-			problem.Skus = []globalid.ID{r.sku}
-			if q.holds.units[r.sku] == 0 {
-				r.until = time.Time{} // it is too much in any case
-			}
-		}
-		problem.Fault = r.Reached("lines", r.most, r.until)
-		q.Problems = append(q.Problems, problem)
-	}
-	return nil
-}
-
-// nextExpiry is when the first of unpaid orders may end.
-func (c *Checkout) nextExpiry(
-	ctx context.Context, orders []globalid.ID,
-) (until time.Time, err error) {
-	first, err := c.db.Client.Order.Query().Where(order.IDIn(orders...)).
-		Order(ent.Asc(order.FieldPayDueAt)).Limit(1).All(ctx)
-	for _, row := range first {
-		until = row.PayDueAt
-	}
-	return until, err
-}
-
-// pausedUntil is when fewer orders than the limit have expired lately.
-func (c *Checkout) pausedUntil(
-	ctx context.Context, now time.Time, buyer globalid.ID, r reached,
-) (until time.Time, err error) {
-	rows, err := c.db.Client.SubOrder.Query().Where(suborder.BuyerID(buyer),
-		suborder.ShopID(r.shop), suborder.StatusIn(vocab.TradeClosed...),
-		suborder.CloseReasonEQ(vocab.PaymentTimeout), suborder.ClosedAtGT(now.Add(-expiriesWithin))).
-		Order(ent.Desc(suborder.FieldClosedAt)).All(ctx)
-	seen := map[globalid.ID]bool{}
-	for _, sub := range rows {
-		if !seen[sub.OrderID] && int64(len(seen)) < r.most {
-			seen[sub.OrderID] = true
-			until = sub.ClosedAt.Add(expiriesWithin)
-		}
-	}
-	return until, err
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect"
+
 	"orderflow/internal/globalid"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
@@ -32,9 +34,9 @@ func (m *memory) read(
 	for _, b := range baskets {
 		buyers = append(buyers, b.viewer.BuyerID)
 	}
-	query, args := liveQuery(skus, sortedSet(buyers))
+	query, args := liveQuery(m.db.Dialect, skus, sortedSet(buyers))
 	args = append(args, globalid.Earliest(globalid.SubOrder, m.db.RealNow().Add(-expiriesRead)),
-		string(vocab.PaymentTimeout), at.Add(-expiriesWithin))
+		at.Add(-expiriesWithin), string(vocab.PaymentTimeout), string(vocab.BuyerCancelled))
 	rows, err := m.db.Client.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("stock: %w", err)
@@ -59,7 +61,7 @@ func (m *memory) read(
 }
 
 // liveQuery is the statement; the conditions of expired orders are its last arguments.
-func liveQuery(skus, buyers []globalid.ID) (query string, args []any) {
+func liveQuery(on string, skus, buyers []globalid.ID) (query string, args []any) {
 	args = []any{store.CatalogueVersion}
 	query = fmt.Sprintf("SELECT %d, (SELECT value FROM settings WHERE name = ?),"+
 		" NULL, NULL, NULL, NULL, 0, 0, 0", versionRow) +
@@ -68,15 +70,26 @@ func liveQuery(skus, buyers []globalid.ID) (query string, args []any) {
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, id, NULL, NULL, NULL,"+
 			" 0, units_placed, paced_until FROM buyers WHERE id", buyerRow) + among(&args, buyers) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, s.buyer_id, s.shop_id, s.order_id, i.sku_id,"+
-			" i.quantity, i.deduction_mode = ?, 0 FROM sub_orders s JOIN order_items i"+
-			" ON i.sub_order_id = s.id WHERE s.status", unpaidRow)
+			" i.quantity, i.deduction_mode = ?, s.status", unpaidRow)
 	args = append(args, string(vocab.OnOrder))
-	query += among(&args, vocab.Unpaid) + " AND s.buyer_id" + among(&args, buyers) +
+	query += among(&args, vocab.AwaitingPayment) + " FROM sub_orders s JOIN order_items i" +
+		" ON i.sub_order_id = s.id WHERE s.status" + among(&args, vocab.Unpaid) +
+		" AND s.buyer_id" + among(&args, buyers) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, buyer_id, shop_id, order_id, NULL, 0, 0, 0"+
-			" FROM sub_orders WHERE status", expiredRow) + among(&args, vocab.TradeClosed) +
-		" AND buyer_id" + among(&args, buyers) +
-		" AND id >= ? AND close_reason = ? AND closed_at > ?"
+			" FROM sub_orders s WHERE status", expiredRow) + among(&args, vocab.TradeClosed) +
+		" AND buyer_id" + among(&args, buyers) + " AND id >= ? AND closed_at > ?" +
+		" AND (close_reason = ? OR close_reason = ? AND 2 * " + span(on, "created_at", "closed_at") +
+		" > (SELECT " + span(on, "o.created_at", "o.pay_due_at") +
+		" FROM orders o WHERE o.id = s.order_id))"
 	return query, args
+}
+
+// span is the time between two columns, as a number of the database's own unit.
+func span(on, from, to string) string {
+	if on == dialect.MySQL {
+		return "TIMESTAMPDIFF(MICROSECOND, " + from + ", " + to + ")"
+	}
+	return "(julianday(" + to + ") - julianday(" + from + "))"
 }
 
 // among is a condition on a column: the values are added to the arguments.
@@ -107,6 +120,7 @@ func (l *live) scan(rows *sql.Rows) error {
 		l.holds[*a].add(*b, *c)
 		if m != 0 {
 			l.holds[*a].units[*d] += n
+			l.holds[*a].reserved[*d] += n * k
 		}
 	case expiredRow:
 		l.holds[*a].expire(*b, *c)

@@ -24,9 +24,10 @@ func TestHoldingsAreFoundByIndexes(t *testing.T) {
 			t.Parallel()
 			db := dbtest.Open(t, dialect, store.Options{})
 			buyers := addOrders(t, db)
-			query, args := liveQuery([]globalid.ID{globalid.New(globalid.Sku)}, buyers[:3])
+			query, args := liveQuery(db.Dialect, []globalid.ID{globalid.New(globalid.Sku)},
+				buyers[:3])
 			args = append(args, globalid.Earliest(globalid.SubOrder, time.Now().Add(-time.Hour)),
-				string(vocab.PaymentTimeout), time.Now())
+				time.Now(), string(vocab.PaymentTimeout), string(vocab.BuyerCancelled))
 			explain := "EXPLAIN "
 			if dialect == dbtest.SQLite {
 				explain = "EXPLAIN QUERY PLAN "
@@ -38,7 +39,7 @@ func TestHoldingsAreFoundByIndexes(t *testing.T) {
 			defer rows.Close()
 			plan := planOf(t, rows)
 			for _, line := range plan {
-				for _, table := range []string{"sub_orders", " s ", "order_items", " i "} {
+				for _, table := range []string{"sub_orders", " s ", "order_items", " i ", " o "} {
 					whole := strings.Contains(line, "SCAN "+strings.TrimSpace(table)) ||
 						strings.Contains(line, table) && strings.Contains(line, " ALL ")
 					if whole {

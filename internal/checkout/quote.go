@@ -141,7 +141,7 @@ func (c *Checkout) priceOne(
 	}
 	cat, quote, err := c.price(ctx, now, known, live, b)
 	if err == nil {
-		err = c.nameLimits(ctx, now, b.viewer.BuyerID, quote)
+		err = c.nameLimits(ctx, now, b.viewer.BuyerID, cat, quote)
 	}
 	return cat, quote, err
 }

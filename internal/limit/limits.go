@@ -11,7 +11,7 @@ var (
 		What:    "units of a sku that takes stock when ordered, in a buyer's unpaid orders",
 		Setting: "unpaidUnits"})
 	UnpaidShare = add(&Limit{Name: "unpaid-share", Most: 50, Code: fault.TooManyUnpaidUnits,
-		What:    "percent of what is there of such a sku, or 10 units, in a buyer's unpaid orders",
+		What:    "percent of what is there of one sku, or 10 units, in a buyer's unpaid orders",
 		Setting: "unpaidShare"})
 	HourlyOrders = add(&Limit{Name: "hourly-orders", Most: 30, Code: fault.TooManyOrders,
 		What: "orders of a buyer in an hour", Setting: "hourlyOrders"})
@@ -23,6 +23,23 @@ var (
 // SmallestShare is how many units UnpaidShare leaves a buyer in any case.
 const SmallestShare = 10
 
+// Bound is how many units of a sku a buyer's unpaid orders may have.
+type Bound struct {
+	By    *Limit
+	Units int64
+	Most  int64 // as a refusal says it: that of a share does not tell how many are there
+}
+
+// BoundUnits bounds the units of a sku of which so many are there, free or reserved by the buyer,
+// by the numbers that a shop's policy sets.
+func BoundUnits(there int64, units, share int) Bound {
+	most, percent := UnpaidUnits.Or(units), UnpaidShare.Or(share)
+	if part := max(SmallestShare, there*percent/100); percent < 100 && part < most {
+		return Bound{UnpaidShare, part, percent}
+	}
+	return Bound{UnpaidUnits, most, most}
+}
+
 // What people may repeat on one order.
 var (
 	Attempts = add(&Limit{Name: "payment-attempts", Most: 20, Code: fault.TooMany,
@@ -32,7 +49,7 @@ var (
 	AddressWishes = add(&Limit{Name: "address-wishes", Most: 5, Code: fault.TooMany,
 		What: "wishes for another address of one order at one shop"})
 	Memos = add(&Limit{Name: "memos", Most: 100, Code: fault.TooMany,
-		What: "memos of one order at one shop"})
+		What: "memos of a shop's staff on one order"})
 	Parts = add(&Limit{Name: "sub-orders", Most: 500, Code: fault.TooMany,
 		What: "sub-orders of one order, by splitting"})
 	OpenOfItem = add(&Limit{Name: "open-requests-of-an-item", Most: 3, Code: fault.TooMany,

@@ -115,7 +115,7 @@ func TestABuyerCannotTakeAll(t *testing.T) {
 		e.Pay(first)
 		e.Place(ordertest.Line(big, 100)) // what is paid does not count
 		half := e.Sku(40)
-		if f := refused(ordertest.Line(half, 21)); f.Most != 20 || f.Limit != "unpaid-share" {
+		if f := refused(ordertest.Line(half, 21)); f.Most != 50 || f.Limit != "unpaid-share" {
 			t.Errorf("%s: %d", f.Limit, f.Most)
 		}
 	})

@@ -2,10 +2,14 @@ package order
 
 import (
 	"context"
+	"slices"
 	"strings"
+
+	"entgo.io/ent/dialect/sql"
 
 	"orderflow/ent"
 	"orderflow/ent/memo"
+	"orderflow/ent/staff"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
@@ -33,12 +37,7 @@ func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error)
 			if err := faults.Err(); err != nil {
 				return sub.ID, err
 			}
-			n, err := l.Tx.Memo.Query().Where(memo.OrderID(l.Order.ID),
-				memo.ShopID(sub.ShopID)).Count(ctx)
-			if err != nil {
-				return sub.ID, err
-			}
-			if err := limit.Memos.OneMore(n); err != nil {
+			if err := l.memosLeft(ctx, sub.ShopID); err != nil {
 				return sub.ID, err
 			}
 			if err := l.TransitionSub(sub, Transition{Action: vocab.AddMemo}); err != nil {
@@ -50,4 +49,23 @@ func (o *Orders) AddMemo(ctx context.Context, in MemoInput) (globalid.ID, error)
 				CreatedAt: l.Tx.Now})
 			return id, nil
 		})
+}
+
+// memosLeft refuses another memo where the staff of its shop have written enough. Support and
+// platform staff always can, and what they write does not count.
+func (l *Locked) memosLeft(ctx context.Context, shop globalid.ID) error {
+	if !slices.Contains(shipStaff, l.Actor.Role) {
+		return nil
+	}
+	n, err := l.Tx.Memo.Query().Where(memo.OrderID(l.Order.ID), memo.ShopID(shop),
+		func(s *sql.Selector) {
+			t := sql.Table(staff.Table)
+			ofShops := sql.Select(t.C(staff.FieldID)).From(t).Where(sql.In(t.C(staff.FieldRole),
+				string(vocab.Merchant), string(vocab.Warehouse)))
+			s.Where(sql.In(s.C(memo.FieldAuthorID), ofShops))
+		}).Count(ctx)
+	if err != nil {
+		return err
+	}
+	return limit.Memos.OneMore(n)
 }

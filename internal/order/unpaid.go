@@ -24,22 +24,6 @@ func (l *Locked) Fail(ctx context.Context, facts lifecycle.TradeFacts) error {
 	return l.release(ctx)
 }
 
-// Retry takes RETRY_PAYMENT: stock that is deducted on order is reserved again. Faults:
-// ACTION_NOT_ALLOWED, OUT_OF_STOCK; a *stock.Short is for NameLacking.
-func (l *Locked) Retry(ctx context.Context, facts lifecycle.TradeFacts) error {
-	if err := l.Load(ctx); err != nil {
-		return err
-	}
-	if err := l.transitionOrder(vocab.RetryPayment, facts, ""); err != nil {
-		return err
-	}
-	needs, err := l.needs(ctx, vocab.OnOrder)
-	if err != nil {
-		return err
-	}
-	return stock.Reserve(l.Tx, l.Actor, needs)
-}
-
 // Close takes CANCEL or EXPIRE: stock and redemptions come back.
 func (l *Locked) Close(
 	ctx context.Context, action vocab.TradeAction, facts lifecycle.TradeFacts,
