@@ -51,8 +51,8 @@ func (c *Checkout) nextExpiry(
 	return until, err
 }
 
-// idle reports whether a closed order counts as expired: it did, or its buyer cancelled it when more
-// than half of its time to pay was over. The statement by which live is read says the same.
+// idle reports whether a closed order counts as expired: it did, or its buyer cancelled it when
+// more than half of its time to pay was over. The statement by which live is read says the same.
 func idle(o *ent.Order) bool {
 	switch *o.CloseReason {
 	case vocab.PaymentTimeout:

@@ -19,8 +19,8 @@ import (
 //
 // The order's buyer may call it. Faults: CHANNEL_UNAVAILABLE, NOT_FOUND, PAYMENT_DEADLINE_PASSED,
 // ACTION_NOT_ALLOWED, OUT_OF_STOCK, TOO_MANY_UNPAID_UNITS, TOO_MANY. After commit the channel is
-// called, for at most five seconds; beside the payment comes CHANNEL_PENDING while it has not answered (the runner goes on)
-// and CHANNEL_REFUSED when it signed a refusal (start again).
+// called, for at most five seconds; beside the payment comes CHANNEL_PENDING while it has not
+// answered (the runner goes on) and CHANNEL_REFUSED when it signed a refusal (start again).
 func (p *Payments) Start(ctx context.Context, in StartInput) (StartResult, error) {
 	viewer, err := auth.Require(ctx, vocab.Buyer)
 	if err != nil {
