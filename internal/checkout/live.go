@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -66,18 +65,18 @@ func liveQuery(on string, skus, buyers []globalid.ID) (query string, args []any)
 	query = fmt.Sprintf("SELECT %d, (SELECT value FROM settings WHERE name = ?),"+
 		" NULL, NULL, NULL, NULL, 0, 0, 0", versionRow) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, id, sku_id, warehouse_id, NULL,"+
-			" on_hand - reserved, 0, 0 FROM stocks WHERE sku_id", stockRowKind) + among(&args, skus) +
+			" on_hand - reserved, 0, 0 FROM stocks WHERE sku_id", stockRowKind) + store.Among(&args, skus) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, id, NULL, NULL, NULL,"+
-			" 0, units_placed, paced_until FROM buyers WHERE id", buyerRow) + among(&args, buyers) +
+			" 0, units_placed, paced_until FROM buyers WHERE id", buyerRow) + store.Among(&args, buyers) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, s.buyer_id, s.shop_id, s.order_id, i.sku_id,"+
 			" i.quantity, i.deduction_mode = ?, s.status", unpaidRow)
 	args = append(args, string(vocab.OnOrder))
-	query += among(&args, vocab.AwaitingPayment) + " FROM sub_orders s JOIN order_items i" +
-		" ON i.sub_order_id = s.id WHERE s.status" + among(&args, vocab.Unpaid) +
-		" AND s.buyer_id" + among(&args, buyers) +
+	query += store.Among(&args, vocab.AwaitingPayment) + " FROM sub_orders s JOIN order_items i" +
+		" ON i.sub_order_id = s.id WHERE s.status" + store.Among(&args, vocab.Unpaid) +
+		" AND s.buyer_id" + store.Among(&args, buyers) +
 		fmt.Sprintf(" UNION ALL SELECT %d, NULL, buyer_id, shop_id, order_id, NULL, 0, 0, 0"+
-			" FROM sub_orders s WHERE status", expiredRow) + among(&args, vocab.TradeClosed) +
-		" AND buyer_id" + among(&args, buyers) + " AND id >= ? AND closed_at > ?" +
+			" FROM sub_orders s WHERE status", expiredRow) + store.Among(&args, vocab.TradeClosed) +
+		" AND buyer_id" + store.Among(&args, buyers) + " AND id >= ? AND closed_at > ?" +
 		" AND (close_reason = ? OR close_reason = ? AND 2 * " + span(on, "created_at", "closed_at") +
 		" > (SELECT " + span(on, "o.created_at", "o.pay_due_at") +
 		" FROM orders o WHERE o.id = s.order_id))"
@@ -90,14 +89,6 @@ func span(on, from, to string) string {
 		return "TIMESTAMPDIFF(MICROSECOND, " + from + ", " + to + ")"
 	}
 	return "(julianday(" + to + ") - julianday(" + from + "))"
-}
-
-// among is a condition on a column: the values are added to the arguments.
-func among[T any](args *[]any, values []T) string {
-	for _, v := range values {
-		*args = append(*args, v)
-	}
-	return " IN (?" + strings.Repeat(", ?", len(values)-1) + ")"
 }
 
 // scan adds a row.

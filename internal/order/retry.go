@@ -3,8 +3,8 @@ package order
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"orderflow/ent"
@@ -13,6 +13,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/limit"
 	"orderflow/internal/stock"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -87,19 +88,17 @@ func (l *Locked) checkUnits(ctx context.Context, needs []stock.Need) error {
 func (l *Locked) unpaidUnits(
 	ctx context.Context, skus map[globalid.ID]*ent.SubOrder,
 ) (units, there map[globalid.ID]int64, err error) {
-	ids := make([]any, 0, len(skus))
-	for id := range skus {
-		ids = append(ids, id)
-	}
-	among := " IN (?" + strings.Repeat(", ?", len(ids)-1) + ")"
-	args := append(slices.Clone(ids), vocab.PendingPayment, l.Order.BuyerID, vocab.PendingPayment,
+	ids := slices.Collect(maps.Keys(skus))
+	var args []any
+	query := "SELECT sku_id, 0, on_hand - reserved FROM stocks WHERE sku_id" +
+		store.Among(&args, ids) + " UNION ALL SELECT i.sku_id, i.quantity," +
+		" CASE WHEN s.status = ? THEN i.quantity ELSE 0 END" +
+		" FROM sub_orders s JOIN order_items i ON i.sub_order_id = s.id WHERE s.buyer_id = ?" +
+		" AND s.status IN (?, ?) AND i.deduction_mode = ? AND i.sku_id"
+	args = append(args, vocab.PendingPayment, l.Order.BuyerID, vocab.PendingPayment,
 		vocab.PaymentFailed, vocab.OnOrder)
-	rows, err := l.Tx.QueryContext(ctx, "SELECT sku_id, 0, on_hand - reserved FROM stocks"+
-		" WHERE sku_id"+among+" UNION ALL SELECT i.sku_id, i.quantity,"+
-		" CASE WHEN s.status = ? THEN i.quantity ELSE 0 END"+
-		" FROM sub_orders s JOIN order_items i ON i.sub_order_id = s.id WHERE s.buyer_id = ?"+
-		" AND s.status IN (?, ?) AND i.deduction_mode = ? AND i.sku_id"+among,
-		append(args, ids...)...)
+	query += store.Among(&args, ids)
+	rows, err := l.Tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("unpaid units: %w", err)
 	}
