@@ -23,8 +23,11 @@ const (
 	payable = shopCount * (price + freight)
 	// initialStock is the number of units of each sku.
 	initialStock = 100_000_000
-	// buyerCount is the number of buyers who place orders.
-	buyerCount = 64
+	// buyerCount is the number of buyers who place orders: so many that none of them places several
+	// a second, as a few would.
+	buyerCount = 1024
+	// readerCount is the number of buyers who list their orders.
+	readerCount = 64
 )
 
 // basket is the content of one order: a unit of a sku of each shop. Skus and buyers are numbers,

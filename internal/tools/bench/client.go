@@ -28,6 +28,7 @@ type client struct {
 }
 
 var (
+	viewerQuery = newOperation(`{ viewer { subject } }`)
 	// The order's number is shown to the buyer; the parameters go to the channel.
 	placeMutation = newOperation(`mutation($in: PlaceOrderInput!, $key: String!) {
   placeOrder(input: $in) @idempotent(key: $key) {
@@ -82,13 +83,17 @@ func serveChannel(
 	}, nil
 }
 
-// fetchTokens fetches a token for buyerCount buyers and one for the staff of every shop.
+// fetchTokens fetches a token for buyerCount buyers, whom the server then knows, and one for the
+// staff of every shop.
 func (c *client) fetchTokens(ctx context.Context, shops int) error {
 	for i := range buyerCount {
 		token, err := c.token(ctx, url.Values{
 			"role": {"buyer"}, "subject": {buyerSubject(i)},
 		})
 		if err != nil {
+			return err
+		}
+		if _, err := call[json.RawMessage](ctx, c, token, viewerQuery, nil); err != nil {
 			return err
 		}
 		c.buyers = append(c.buyers, token)

@@ -36,7 +36,7 @@ type filling struct {
 	shares  [fillShops]int // orders of each shop
 }
 
-// planFilling plans n orders, at least buyerCount.
+// planFilling plans n orders, at least readerCount.
 func planFilling(n, skus int) *filling {
 	large, small := n*3/4, max(n*3/400, min(30, n/8))
 	f := &filling{}
@@ -44,7 +44,7 @@ func planFilling(n, skus int) *filling {
 	add := func(orders int, pairs [][2]int) {
 		first := len(f.baskets)
 		for i, pair := range pairs {
-			b := basket{buyer: (first + i) % buyerCount}
+			b := basket{buyer: (first + i) % readerCount}
 			for at, shop := range pair {
 				b.skus[at] = shop + fillShops*r.IntN((skus-shop+fillShops-1)/fillShops)
 			}
@@ -78,7 +78,7 @@ func (f *filling) pageOfShop(shop int) int { return min(f.shares[shop], pageSize
 func (e *environment) enrollBuyers(ctx context.Context, f *filling) error {
 	const most = 2000
 	register := catalogue.NewRegister(e.serverDB)
-	for i := range min(max(e.Orders/100, buyerCount), most) {
+	for i := range min(max(e.Orders/100, readerCount), most) {
 		buyer := &auth.Viewer{Subject: buyerSubject(i), Role: vocab.Buyer}
 		if err := register.Enroll(ctx, buyer); err != nil {
 			return err
@@ -90,8 +90,8 @@ func (e *environment) enrollBuyers(ctx context.Context, f *filling) error {
 
 // openFilled is open, with orders on both sides.
 func (c *Comparison) openFilled(ctx context.Context) (*environment, *filling, error) {
-	if c.Orders < buyerCount {
-		return nil, nil, fmt.Errorf("there must be at least %d orders, one for each buyer", buyerCount)
+	if c.Orders < readerCount {
+		return nil, nil, fmt.Errorf("there must be at least %d orders, one for each buyer", readerCount)
 	}
 	e, err := c.open(ctx, fillShops)
 	if err != nil {

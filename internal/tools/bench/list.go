@@ -30,10 +30,10 @@ func (c *Comparison) List(ctx context.Context) (r *Report, err error) {
 	workloads := []workload{{
 		name: "a buyer's",
 		api: func(ctx context.Context, _, i uint64) error {
-			return e.client.list(ctx, e.client.buyers[i%buyerCount], f.pageOfBuyer())
+			return e.client.list(ctx, e.client.buyers[i%readerCount], f.pageOfBuyer())
 		},
 		plain: func(ctx context.Context, _, i uint64) error {
-			_, err := e.plain.ofBuyer(ctx, int(i%buyerCount))
+			_, err := e.plain.ofBuyer(ctx, int(i%readerCount))
 			return err
 		},
 	}}

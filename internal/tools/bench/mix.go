@@ -110,7 +110,7 @@ func (w *mixWork) prepare(_ context.Context, api bool) (pieces int, err error) {
 func (w *mixWork) api(ctx context.Context, seed, i uint64) (err error) {
 	switch kindOfMix(i) {
 	case readBuyer:
-		err = w.client.list(ctx, w.client.buyers[i%buyerCount], w.pageOfBuyer())
+		err = w.client.list(ctx, w.client.buyers[i%readerCount], w.pageOfBuyer())
 	case readShop:
 		err = w.client.list(ctx, w.client.staff[i%fillShops], w.pageOfShop(int(i%fillShops)))
 	case placing:
@@ -125,7 +125,7 @@ func (w *mixWork) api(ctx context.Context, seed, i uint64) (err error) {
 func (w *mixWork) plainPiece(ctx context.Context, seed, i uint64) (err error) {
 	switch kindOfMix(i) {
 	case readBuyer:
-		_, err = w.plain.ofBuyer(ctx, int(i%buyerCount))
+		_, err = w.plain.ofBuyer(ctx, int(i%readerCount))
 	case readShop:
 		_, err = w.plain.ofShop(ctx, int(i%fillShops))
 	case placing:
