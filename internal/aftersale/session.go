@@ -7,7 +7,6 @@ import (
 
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
-	"orderflow/ent/aftersaleline"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
@@ -56,12 +55,16 @@ func (s *AfterSales) load(
 
 // requestsOf reads the requests of the order, with their lines, by id.
 func requestsOf(ctx context.Context, l *order.Locked) ([]*ent.AfterSale, error) {
-	return order.Parts(ctx, l, func(r *ent.AfterSale) globalid.ID { return r.OrderID },
+	requests, err := order.Parts(ctx, l,
+		func(r *ent.AfterSale) (id, order globalid.ID) { return r.ID, r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.AfterSale, error) {
 			return c.AfterSale.Query().Where(entaftersale.OrderIDIn(orders...)).
-				WithLines(func(q *ent.AfterSaleLineQuery) { q.Order(aftersaleline.ByID()) }).
-				Order(entaftersale.ByID()).All(ctx)
+				WithLines().All(ctx)
 		})
+	for _, r := range requests {
+		slices.SortFunc(r.Edges.Lines, func(a, b *ent.AfterSaleLine) int { return a.ID.Compare(b.ID) })
+	}
+	return requests, err
 }
 
 // command runs a command of a viewer on a request: it is idempotent and results in the request.

@@ -240,7 +240,8 @@ func (l *Locked) lapseAddresses(ctx context.Context, shop globalid.ID) error {
 }
 
 func (l *Locked) openAddressChanges(ctx context.Context) ([]*ent.AddressChange, error) {
-	open, err := Parts(ctx, l, func(r *ent.AddressChange) globalid.ID { return r.OrderID },
+	open, err := Parts(ctx, l,
+		func(r *ent.AddressChange) (id, order globalid.ID) { return r.ID, r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.AddressChange, error) {
 			return c.AddressChange.Query().Where(addresschange.OrderIDIn(orders...),
 				addresschange.StatusIn(vocab.AddressOpen...)).All(ctx)

@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -48,22 +49,32 @@ func (b *batchOfOrders) lock(ctx context.Context, tx *store.Tx) error {
 
 // Parts reads the rows of a table that belong to the order; read is given the client, and is for
 // several orders because those of a batch are read together, once, for all of its commands. The
-// rows of each order keep their order.
+// rows are by id, whatever their order was: a database that is asked for a few orders' rows by id
+// may read the whole table in that order.
 func Parts[R any](
-	ctx context.Context, l *Locked, orderOf func(R) globalid.ID,
-	read func(ctx context.Context, client *ent.Client, orders []globalid.ID) ([]R, error),
+	ctx context.Context, l *Locked, keys func(R) (id, order globalid.ID),
+	rowsOf func(ctx context.Context, client *ent.Client, orders []globalid.ID) ([]R, error),
 ) ([]R, error) {
+	read := func(ctx context.Context, client *ent.Client, orders ...globalid.ID) ([]R, error) {
+		rows, err := rowsOf(ctx, client, orders)
+		slices.SortFunc(rows, func(a, b R) int {
+			first, _ := keys(a)
+			second, _ := keys(b)
+			return first.Compare(second)
+		})
+		return rows, err
+	}
 	id := l.Order.ID
 	if l.batch == nil {
-		return read(ctx, l.client, []globalid.ID{id})
+		return read(ctx, l.client, id)
 	}
 	table := reflect.TypeFor[R]()
 	known, some := l.batch.parts[table]
 	if _, unread := known[id]; some && !unread { // it may have changed them since
-		return read(ctx, l.client, []globalid.ID{id})
+		return read(ctx, l.client, id)
 	}
 	if !some {
-		all, err := read(ctx, l.client, l.batch.ids)
+		all, err := read(ctx, l.client, l.batch.ids...)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +83,8 @@ func Parts[R any](
 			known[order] = nil
 		}
 		for _, row := range all {
-			known[orderOf(row)] = append(known[orderOf(row)], row)
+			_, order := keys(row)
+			known[order] = append(known[order], row)
 		}
 		l.batch.parts[table] = known
 	}

@@ -79,28 +79,29 @@ func Read(ctx context.Context, client *ent.Client, id globalid.ID) (*Locked, err
 }
 
 func (l *Locked) load(ctx context.Context) (err error) {
-	l.Subs, err = Parts(ctx, l, func(r *ent.SubOrder) globalid.ID { return r.OrderID },
+	l.Subs, err = Parts(ctx, l,
+		func(r *ent.SubOrder) (id, order globalid.ID) { return r.ID, r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.SubOrder, error) {
-			return c.SubOrder.Query().Where(suborder.OrderIDIn(orders...)).
-				Order(ent.Asc(suborder.FieldID)).All(ctx)
+			return c.SubOrder.Query().Where(suborder.OrderIDIn(orders...)).All(ctx)
 		})
 	if err != nil {
 		return err
 	}
-	l.Items, err = Parts(ctx, l, func(r *ent.OrderItem) globalid.ID { return r.OrderID },
+	l.Items, err = Parts(ctx, l,
+		func(r *ent.OrderItem) (id, order globalid.ID) { return r.ID, r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.OrderItem, error) {
-			return c.OrderItem.Query().Where(orderitem.OrderIDIn(orders...)).
-				Order(ent.Asc(orderitem.FieldID)).All(ctx)
+			return c.OrderItem.Query().Where(orderitem.OrderIDIn(orders...)).All(ctx)
 		})
 	return err
 }
 
 // held are the reservations that hold stock for the order, by id.
 func (l *Locked) held(ctx context.Context) ([]*ent.Reservation, error) {
-	return Parts(ctx, l, func(r *ent.Reservation) globalid.ID { return r.OrderID },
+	return Parts(ctx, l,
+		func(r *ent.Reservation) (id, order globalid.ID) { return r.ID, r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.Reservation, error) {
 			return c.Reservation.Query().Where(reservation.OrderIDIn(orders...),
-				reservation.StatusIn(vocab.Holding...)).Order(ent.Asc(reservation.FieldID)).All(ctx)
+				reservation.StatusIn(vocab.Holding...)).All(ctx)
 		})
 }
 

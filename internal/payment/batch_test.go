@@ -101,6 +101,11 @@ func (b *batches) within(what string, most int) {
 		return strings.HasPrefix(query, "SELECT `settings`")
 	})
 	b.byID(seen)
+	for _, query := range seen {
+		if strings.Contains(query, "`order_id` IN (") && strings.Contains(query, "ORDER BY") {
+			b.t.Errorf("MariaDB may read the whole table in this order: %s", query)
+		}
+	}
 	b.t.Logf("%s: %d statements", what, len(seen))
 	if len(seen) > most {
 		for i, query := range seen {

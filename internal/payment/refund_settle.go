@@ -8,7 +8,6 @@ import (
 	"orderflow/ent"
 	entpayment "orderflow/ent/payment"
 	entrefund "orderflow/ent/refund"
-	"orderflow/ent/refundline"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
@@ -78,14 +77,17 @@ func (s *session) refund(ctx context.Context, id globalid.ID) (*ent.Refund, erro
 	if err := s.Load(ctx); err != nil {
 		return nil, err
 	}
-	refunds, err := order.Parts(ctx, s.Locked, func(r *ent.Refund) globalid.ID { return r.OrderID },
+	refunds, err := order.Parts(ctx, s.Locked,
+		func(r *ent.Refund) (id, order globalid.ID) { return r.ID, r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.Refund, error) {
 			return c.Refund.Query().Where(entrefund.OrderIDIn(orders...)).
-				WithLines(func(q *ent.RefundLineQuery) { q.Order(refundline.ByID()) }).
-				Order(entrefund.ByID()).All(ctx)
+				WithLines().All(ctx)
 		})
 	if err != nil {
 		return nil, err
+	}
+	for _, r := range refunds {
+		slices.SortFunc(r.Edges.Lines, func(a, b *ent.RefundLine) int { return a.ID.Compare(b.ID) })
 	}
 	s.refunds = refunds
 	i := slices.IndexFunc(refunds, func(r *ent.Refund) bool { return r.ID == id })

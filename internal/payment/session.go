@@ -66,11 +66,14 @@ func (p *Payments) loaded(
 }
 
 func (p *Payments) load(ctx context.Context, l *order.Locked) (*session, error) {
-	rows, err := order.Parts(ctx, l, func(r *ent.Payment) globalid.ID { return r.OrderID },
+	rows, err := order.Parts(ctx, l,
+		func(r *ent.Payment) (id, order globalid.ID) { return r.ID, r.OrderID },
 		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.Payment, error) {
-			return c.Payment.Query().Where(entpayment.OrderIDIn(orders...)).
-				Order(ent.Asc(entpayment.FieldCreatedAt, entpayment.FieldID)).All(ctx)
+			return c.Payment.Query().Where(entpayment.OrderIDIn(orders...)).All(ctx)
 		})
+	slices.SortStableFunc(rows, func(a, b *ent.Payment) int {
+		return a.CreatedAt.Compare(b.CreatedAt)
+	})
 	return &session{Payments: p, Locked: l, payments: store.TrackAll(l.Tx, rows)}, err
 }
 
