@@ -14,6 +14,7 @@ import (
 )
 
 func (r *mutationResolver) SetFreightTemplate(ctx context.Context, input catalogue.FreightInput) (*view.SetFreightTemplatePayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetFreightTemplate(ctx, input)
 	out := &view.SetFreightTemplatePayload{}
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {

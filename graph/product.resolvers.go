@@ -19,6 +19,7 @@ import (
 )
 
 func (r *mutationResolver) SetProduct(ctx context.Context, input catalogue.ProductInput) (*view.SetProductPayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetProduct(ctx, input)
 	out := &view.SetProductPayload{}
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
@@ -30,6 +31,7 @@ func (r *mutationResolver) SetProduct(ctx context.Context, input catalogue.Produ
 }
 
 func (r *mutationResolver) SetSku(ctx context.Context, input catalogue.SkuInput) (*view.SetSkuPayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetSku(ctx, input)
 	out := &view.SetSkuPayload{}
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {

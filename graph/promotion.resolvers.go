@@ -22,6 +22,7 @@ import (
 )
 
 func (r *mutationResolver) SetPromotion(ctx context.Context, input catalogue.PromotionInput) (*view.SetPromotionPayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetPromotion(ctx, input)
 	out := &view.SetPromotionPayload{}
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
@@ -44,6 +45,7 @@ func (r *mutationResolver) IssueCoupons(ctx context.Context, input catalogue.Cou
 }
 
 func (r *mutationResolver) SetMemberBenefit(ctx context.Context, input catalogue.BenefitInput) (*view.SetMemberBenefitPayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetMemberBenefit(ctx, input)
 	out := &view.SetMemberBenefitPayload{}
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {

@@ -19,6 +19,7 @@ import (
 )
 
 func (r *mutationResolver) SetShop(ctx context.Context, input catalogue.ShopInput) (*view.SetShopPayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetShop(ctx, input)
 	out := &view.SetShopPayload{}
 	out.Shop, out.UserErrors, err = payload(ctx, id, err, r.shopOf)
@@ -33,6 +34,7 @@ func (r *mutationResolver) ApproveMerchantAccount(ctx context.Context, input cat
 }
 
 func (r *mutationResolver) SetShopPolicy(ctx context.Context, input catalogue.PolicyInput) (*view.SetShopPolicyPayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetShopPolicy(ctx, input)
 	out := &view.SetShopPolicyPayload{}
 	out.Shop, out.UserErrors, err = payload(ctx, id, err, r.shopOf)

@@ -17,6 +17,7 @@ import (
 )
 
 func (r *mutationResolver) SetWarehouse(ctx context.Context, input catalogue.WarehouseInput) (*view.SetWarehousePayload, error) {
+	input.Given = given(ctx)
 	id, err := r.catalogue.SetWarehouse(ctx, input)
 	out := &view.SetWarehousePayload{}
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {

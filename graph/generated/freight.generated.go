@@ -678,21 +678,21 @@ func (ec *executionContext) unmarshalInputSetFreightTemplateInput(ctx context.Co
 			it.Shop = data
 		case "logisticsClass":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logisticsClass"))
-			data, err := ec.unmarshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, v)
+			data, err := ec.unmarshalOLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.LogisticsClass = data
 		case "basis":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
-			data, err := ec.unmarshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx, v)
+			data, err := ec.unmarshalOFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Basis = data
 		case "rule":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
-			data, err := ec.unmarshalNFreightRuleInput2orderflowᚋinternalᚋcatalogueᚐFreightRuleInput(ctx, v)
+			data, err := ec.unmarshalOFreightRuleInput2orderflowᚋinternalᚋcatalogueᚐFreightRuleInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -899,11 +899,6 @@ func (ec *executionContext) marshalNFreightRule2orderflowᚋinternalᚋdocument�
 	return ec._FreightRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNFreightRuleInput2orderflowᚋinternalᚋcatalogueᚐFreightRuleInput(ctx context.Context, v any) (catalogue.FreightRuleInput, error) {
-	res, err := ec.unmarshalInputFreightRuleInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNFreightTemplate2ᚕᚖorderflowᚋentᚐFreightTemplateᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.FreightTemplate) graphql.Marshaler {
 	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -982,6 +977,24 @@ func (ec *executionContext) marshalNSetFreightTemplatePayload2ᚖorderflowᚋgra
 		return graphql.Null
 	}
 	return ec._SetFreightTemplatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, v any) (vocab.FreightBasis, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.FreightBasis(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, sel ast.SelectionSet, v vocab.FreightBasis) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOFreightRuleInput2orderflowᚋinternalᚋcatalogueᚐFreightRuleInput(ctx context.Context, v any) (catalogue.FreightRuleInput, error) {
+	res, err := ec.unmarshalInputFreightRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOFreightTemplate2ᚖorderflowᚋentᚐFreightTemplate(ctx context.Context, sel ast.SelectionSet, v *ent.FreightTemplate) graphql.Marshaler {

@@ -6192,6 +6192,19 @@ func (ec *executionContext) marshalOCloseReason2ᚖorderflowᚋinternalᚋvocab�
 	return res
 }
 
+func (ec *executionContext) unmarshalOFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, v any) (vocab.Funder, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.Funder(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, sel ast.SelectionSet, v vocab.Funder) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) marshalOOrder2ᚖorderflowᚋentᚐOrder(ctx context.Context, sel ast.SelectionSet, v *ent.Order) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -884,10 +884,6 @@ func (ec *executionContext) unmarshalInputSetProductInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	if _, present := asMap["imageUrl"]; !present {
-		asMap["imageUrl"] = ""
-	}
-
 	fieldsInOrder := [...]string{"id", "shop", "code", "title", "imageUrl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -911,21 +907,21 @@ func (ec *executionContext) unmarshalInputSetProductInput(ctx context.Context, o
 			it.Shop = data
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Code = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Title = data
 		case "imageUrl":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("imageUrl"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -944,19 +940,6 @@ func (ec *executionContext) unmarshalInputSetSkuInput(ctx context.Context, obj a
 	asMap := map[string]any{}
 	for k, v := range obj.(map[string]any) {
 		asMap[k] = v
-	}
-
-	if _, present := asMap["imageUrl"]; !present {
-		asMap["imageUrl"] = ""
-	}
-	if _, present := asMap["weightGrams"]; !present {
-		asMap["weightGrams"] = 0
-	}
-	if _, present := asMap["logisticsClass"]; !present {
-		asMap["logisticsClass"] = "ORDINARY"
-	}
-	if _, present := asMap["onSale"]; !present {
-		asMap["onSale"] = true
 	}
 
 	fieldsInOrder := [...]string{"id", "product", "code", "title", "imageUrl", "price", "weightGrams", "logisticsClass", "deductionMode", "onSale"}
@@ -982,42 +965,42 @@ func (ec *executionContext) unmarshalInputSetSkuInput(ctx context.Context, obj a
 			it.Product = data
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Code = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Title = data
 		case "imageUrl":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("imageUrl"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ImageURL = data
 		case "price":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("price"))
-			data, err := ec.unmarshalNInt642int64(ctx, v)
+			data, err := ec.unmarshalOInt642int64(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Price = data
 		case "weightGrams":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weightGrams"))
-			data, err := ec.unmarshalNInt642int64(ctx, v)
+			data, err := ec.unmarshalOInt642int64(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.WeightGrams = data
 		case "logisticsClass":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("logisticsClass"))
-			data, err := ec.unmarshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, v)
+			data, err := ec.unmarshalOLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1031,7 +1014,7 @@ func (ec *executionContext) unmarshalInputSetSkuInput(ctx context.Context, obj a
 			it.DeductionMode = data
 		case "onSale":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onSale"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1555,6 +1538,19 @@ func (ec *executionContext) marshalNSkuOrderField2ᚖorderflowᚋentᚐSkuOrderF
 		return graphql.Null
 	}
 	return v
+}
+
+func (ec *executionContext) unmarshalOLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, v any) (vocab.LogisticsClass, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.LogisticsClass(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, sel ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
 }
 
 func (ec *executionContext) marshalOProduct2ᚖorderflowᚋentᚐProduct(ctx context.Context, sel ast.SelectionSet, v *ent.Product) graphql.Marshaler {

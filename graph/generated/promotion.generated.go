@@ -1486,16 +1486,6 @@ func (ec *executionContext) unmarshalInputBenefitRuleInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	if _, present := asMap["minLevel"]; !present {
-		asMap["minLevel"] = 0
-	}
-	if _, present := asMap["amount"]; !present {
-		asMap["amount"] = 0
-	}
-	if _, present := asMap["percent"]; !present {
-		asMap["percent"] = 0
-	}
-
 	fieldsInOrder := [...]string{"minLevel", "amount", "percent"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1505,21 +1495,21 @@ func (ec *executionContext) unmarshalInputBenefitRuleInput(ctx context.Context, 
 		switch k {
 		case "minLevel":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minLevel"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MinLevel = data
 		case "amount":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalNInt642int64(ctx, v)
+			data, err := ec.unmarshalOInt642int64(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Amount = data
 		case "percent":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("percent"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1662,28 +1652,6 @@ func (ec *executionContext) unmarshalInputPromotionRuleInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	if _, present := asMap["skus"]; !present {
-		asMap["skus"] = []any{}
-	}
-	if _, present := asMap["steps"]; !present {
-		asMap["steps"] = []any{}
-	}
-	if _, present := asMap["percent"]; !present {
-		asMap["percent"] = 0
-	}
-	if _, present := asMap["amount"]; !present {
-		asMap["amount"] = 0
-	}
-	if _, present := asMap["threshold"]; !present {
-		asMap["threshold"] = 0
-	}
-	if _, present := asMap["giftQuantity"]; !present {
-		asMap["giftQuantity"] = 0
-	}
-	if _, present := asMap["giftEvery"]; !present {
-		asMap["giftEvery"] = 0
-	}
-
 	fieldsInOrder := [...]string{"skus", "steps", "percent", "amount", "threshold", "gift", "giftQuantity", "giftEvery"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1693,35 +1661,35 @@ func (ec *executionContext) unmarshalInputPromotionRuleInput(ctx context.Context
 		switch k {
 		case "skus":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("skus"))
-			data, err := ec.unmarshalNID2ᚕorderflowᚋinternalᚋglobalidᚐIDᚄ(ctx, v)
+			data, err := ec.unmarshalOID2ᚕorderflowᚋinternalᚋglobalidᚐIDᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Skus = data
 		case "steps":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("steps"))
-			data, err := ec.unmarshalNReductionStepInput2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx, v)
+			data, err := ec.unmarshalOReductionStepInput2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Steps = data
 		case "percent":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("percent"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Percent = data
 		case "amount":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalNInt642int64(ctx, v)
+			data, err := ec.unmarshalOInt642int64(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Amount = data
 		case "threshold":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("threshold"))
-			data, err := ec.unmarshalNInt642int64(ctx, v)
+			data, err := ec.unmarshalOInt642int64(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1735,14 +1703,14 @@ func (ec *executionContext) unmarshalInputPromotionRuleInput(ctx context.Context
 			it.Gift = data
 		case "giftQuantity":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("giftQuantity"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.GiftQuantity = data
 		case "giftEvery":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("giftEvery"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1800,10 +1768,6 @@ func (ec *executionContext) unmarshalInputSetMemberBenefitInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	if _, present := asMap["active"]; !present {
-		asMap["active"] = true
-	}
-
 	fieldsInOrder := [...]string{"id", "code", "title", "kind", "rule", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1820,35 +1784,35 @@ func (ec *executionContext) unmarshalInputSetMemberBenefitInput(ctx context.Cont
 			it.ID = data
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Code = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Title = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx, v)
+			data, err := ec.unmarshalOBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "rule":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
-			data, err := ec.unmarshalNBenefitRuleInput2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx, v)
+			data, err := ec.unmarshalOBenefitRuleInput2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Rule = data
 		case "active":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1867,13 +1831,6 @@ func (ec *executionContext) unmarshalInputSetPromotionInput(ctx context.Context,
 	asMap := map[string]any{}
 	for k, v := range obj.(map[string]any) {
 		asMap[k] = v
-	}
-
-	if _, present := asMap["stackingGroup"]; !present {
-		asMap["stackingGroup"] = ""
-	}
-	if _, present := asMap["active"]; !present {
-		asMap["active"] = true
 	}
 
 	fieldsInOrder := [...]string{"id", "shop", "code", "title", "kind", "scope", "funder", "rule", "startsAt", "endsAt", "stackingGroup", "quota", "quotaPerBuyer", "active"}
@@ -1899,63 +1856,63 @@ func (ec *executionContext) unmarshalInputSetPromotionInput(ctx context.Context,
 			it.Shop = data
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Code = data
 		case "title":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Title = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx, v)
+			data, err := ec.unmarshalOPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "scope":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
-			data, err := ec.unmarshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx, v)
+			data, err := ec.unmarshalOPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Scope = data
 		case "funder":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("funder"))
-			data, err := ec.unmarshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx, v)
+			data, err := ec.unmarshalOFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Funder = data
 		case "rule":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
-			data, err := ec.unmarshalNPromotionRuleInput2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx, v)
+			data, err := ec.unmarshalOPromotionRuleInput2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Rule = data
 		case "startsAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
-			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2timeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.StartsAt = data
 		case "endsAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
-			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			data, err := ec.unmarshalOTime2timeᚐTime(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.EndsAt = data
 		case "stackingGroup":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stackingGroup"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1976,7 +1933,7 @@ func (ec *executionContext) unmarshalInputSetPromotionInput(ctx context.Context,
 			it.QuotaPerBuyer = data
 		case "active":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2490,11 +2447,6 @@ func (ec *executionContext) marshalNBenefitRule2orderflowᚋinternalᚋdocument�
 	return ec._BenefitRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNBenefitRuleInput2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx context.Context, v any) (document.BenefitRule, error) {
-	res, err := ec.unmarshalInputBenefitRuleInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNCoupon2ᚕᚖorderflowᚋentᚐCouponᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Coupon) graphql.Marshaler {
 	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2645,11 +2597,6 @@ func (ec *executionContext) marshalNPromotionRule2orderflowᚋinternalᚋdocumen
 	return ec._PromotionRule(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNPromotionRuleInput2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx context.Context, v any) (document.PromotionRule, error) {
-	res, err := ec.unmarshalInputPromotionRuleInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, v any) (vocab.PromotionScope, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := vocab.PromotionScope(tmp)
@@ -2690,20 +2637,6 @@ func (ec *executionContext) marshalNReductionStep2ᚕorderflowᚋinternalᚋdocu
 func (ec *executionContext) unmarshalNReductionStepInput2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx context.Context, v any) (document.ReductionStep, error) {
 	res, err := ec.unmarshalInputReductionStepInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNReductionStepInput2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx context.Context, v any) ([]document.ReductionStep, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]document.ReductionStep, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNReductionStepInput2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
 }
 
 func (ec *executionContext) unmarshalNSetMemberBenefitInput2orderflowᚋinternalᚋcatalogueᚐBenefitInput(ctx context.Context, v any) (catalogue.BenefitInput, error) {
@@ -2753,6 +2686,24 @@ func (ec *executionContext) marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUse
 	return res
 }
 
+func (ec *executionContext) unmarshalOBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, v any) (vocab.BenefitKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.BenefitKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, sel ast.SelectionSet, v vocab.BenefitKind) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOBenefitRuleInput2orderflowᚋinternalᚋdocumentᚐBenefitRule(ctx context.Context, v any) (document.BenefitRule, error) {
+	res, err := ec.unmarshalInputBenefitRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOMemberBenefit2ᚖorderflowᚋentᚐMemberBenefit(ctx context.Context, sel ast.SelectionSet, v *ent.MemberBenefit) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -2775,12 +2726,60 @@ func (ec *executionContext) unmarshalOPromotionFilter2ᚖorderflowᚋgraphᚋvie
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, v any) (vocab.PromotionKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.PromotionKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionKind) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOPromotionOrder2ᚖorderflowᚋentᚐPromotionOrder(ctx context.Context, v any) (*ent.PromotionOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputPromotionOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPromotionRuleInput2orderflowᚋinternalᚋdocumentᚐPromotionRule(ctx context.Context, v any) (document.PromotionRule, error) {
+	res, err := ec.unmarshalInputPromotionRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, v any) (vocab.PromotionScope, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.PromotionScope(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionScope) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOReductionStepInput2ᚕorderflowᚋinternalᚋdocumentᚐReductionStepᚄ(ctx context.Context, v any) ([]document.ReductionStep, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]document.ReductionStep, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReductionStepInput2orderflowᚋinternalᚋdocumentᚐReductionStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 // endregion ***************************** type.gotpl *****************************

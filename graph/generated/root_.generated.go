@@ -11031,7 +11031,7 @@ enum EventType {
 `, BuiltIn: false},
 	{Name: "../schema/freight.graphqls", Input: `extend type Mutation {
   "Makes or changes the freight template 运费模板 of a shop and logistics class."
-  setFreightTemplate("The object as it is to be." input: SetFreightTemplateInput!): SetFreightTemplatePayload! @for(roles: [MERCHANT, PLATFORM])
+  setFreightTemplate("What is to be set." input: SetFreightTemplateInput!): SetFreightTemplatePayload! @for(roles: [MERCHANT, PLATFORM])
 }
 
 "How one shop charges freight for one logistics class 运费模板."
@@ -11082,18 +11082,18 @@ type FreightZone {
   freeAbove: Int64!
 }
 
-"A freight template as it is to be."
+"What is to be set of a freight template. What is left out stays as it is; null sets the default, and is refused where there is none."
 input SetFreightTemplateInput {
   "The template to change; left out, shop and class decide."
   id: ID
   "The shop."
   shop: ID!
   "The logistics class."
-  logisticsClass: LogisticsClass!
+  logisticsClass: LogisticsClass
   "What it measures by."
-  basis: FreightBasis!
+  basis: FreightBasis
   "Its table."
-  rule: FreightRuleInput!
+  rule: FreightRuleInput
 }
 
 "A freight template's table."
@@ -12284,9 +12284,9 @@ type AbandonPaymentPayload {
 
 extend type Mutation {
   "Makes or changes a product 商品."
-  setProduct("The object as it is to be." input: SetProductInput!): SetProductPayload! @for(roles: [MERCHANT, PLATFORM])
+  setProduct("What is to be set." input: SetProductInput!): SetProductPayload! @for(roles: [MERCHANT, PLATFORM])
   "Makes or changes a sku 规格."
-  setSku("The object as it is to be." input: SetSkuInput!): SetSkuPayload! @for(roles: [MERCHANT, PLATFORM])
+  setSku("What is to be set." input: SetSkuInput!): SetSkuPayload! @for(roles: [MERCHANT, PLATFORM])
 }
 
 "What groups skus 商品."
@@ -12387,18 +12387,18 @@ type SkuEdge {
   cursor: Cursor!
 }
 
-"A product as it is to be."
+"What is to be set of a product. What is left out stays as it is; null sets the default, and is refused where there is none."
 input SetProductInput {
   "The product to change; left out, shop and code decide."
   id: ID
   "The shop."
   shop: ID!
   "The code, unique in the shop."
-  code: String!
+  code: String
   "The title."
-  title: String!
+  title: String
   "A picture."
-  imageUrl: String! = ""
+  imageUrl: String
 }
 
 "What setProduct did."
@@ -12409,28 +12409,28 @@ type SetProductPayload {
   userErrors: [UserError!]!
 }
 
-"A sku as it is to be; shop and currency are its product's."
+"What is to be set of a sku; shop and currency are its product's. What is left out stays as it is; null sets the default, and is refused where there is none."
 input SetSkuInput {
   "The sku to change; left out, the product's shop and the code decide."
   id: ID
   "The product."
   product: ID!
   "The code, unique in the shop."
-  code: String!
+  code: String
   "The title."
-  title: String!
+  title: String
   "A picture."
-  imageUrl: String! = ""
+  imageUrl: String
   "The list price of one unit in minor units of the shop's currency."
-  price: Int64!
+  price: Int64
   "The weight of one unit in grams."
-  weightGrams: Int64! = 0
+  weightGrams: Int64
   "What may travel in one parcel with what."
-  logisticsClass: LogisticsClass! = ORDINARY
-  "When its stock is deducted; left out, the shop's."
+  logisticsClass: LogisticsClass
+  "When its stock is deducted; null: when the shop says."
   deductionMode: DeductionMode
   "It can be bought."
-  onSale: Boolean! = true
+  onSale: Boolean
 }
 
 "What setSku did."
@@ -12459,11 +12459,11 @@ type SetSkuPayload {
 
 extend type Mutation {
   "Makes or changes a promotion 优惠; the platform's has no shop."
-  setPromotion("The object as it is to be." input: SetPromotionInput!): SetPromotionPayload! @for(roles: [MERCHANT, PLATFORM])
+  setPromotion("What is to be set." input: SetPromotionInput!): SetPromotionPayload! @for(roles: [MERCHANT, PLATFORM])
   "Gives buyers a coupon 优惠券 of a promotion of kind COUPON; who has one keeps it."
   issueCoupons("Of which, to whom." input: IssueCouponsInput!): IssueCouponsPayload! @for(roles: [MERCHANT, PLATFORM])
   "Makes or changes a member benefit 会员权益."
-  setMemberBenefit("The object as it is to be." input: SetMemberBenefitInput!): SetMemberBenefitPayload! @for(roles: [PLATFORM])
+  setMemberBenefit("What is to be set." input: SetMemberBenefitInput!): SetMemberBenefitPayload! @for(roles: [PLATFORM])
 }
 
 "A reduction that belongs to goods 优惠."
@@ -12652,56 +12652,56 @@ type PromotionEdge {
   cursor: Cursor!
 }
 
-"A promotion as it is to be."
+"What is to be set of a promotion. What is left out stays as it is; null sets the default, and is refused where there is none."
 input SetPromotionInput {
   "The promotion to change; left out, the code decides."
   id: ID
-  "The shop; left out: the platform's."
+  "The shop; null: the platform's."
   shop: ID
   "The code."
-  code: String!
+  code: String
   "What the buyer reads."
-  title: String!
+  title: String
   "What it does to a price; kept once it is made."
-  kind: PromotionKind!
+  kind: PromotionKind
   "What it looks at and spreads over."
-  scope: PromotionScope!
+  scope: PromotionScope
   "Who pays for it."
-  funder: Funder!
+  funder: Funder
   "Its numbers."
-  rule: PromotionRuleInput!
+  rule: PromotionRuleInput
   "From when it counts."
-  startsAt: Time!
+  startsAt: Time
   "From when it counts no longer."
-  endsAt: Time!
+  endsAt: Time
   "Of one group only the best applies to a line; empty: it stacks with everything."
-  stackingGroup: String! = ""
-  "How many orders may use it in all; left out: any number."
+  stackingGroup: String
+  "How many orders may use it in all; null: any number."
   quota: Int64
-  "How many orders of one buyer may use it; left out: any number."
+  "How many orders of one buyer may use it; null: any number."
   quotaPerBuyer: Int64
   "It is offered."
-  active: Boolean! = true
+  active: Boolean
 }
 
 "The numbers of a promotion; which count depends on its kind."
 input PromotionRuleInput {
   "The skus it is limited to; empty: all of the shop."
-  skus: [ID!]! = []
+  skus: [ID!]
   "The steps of a FULL_REDUCTION, ascending."
-  steps: [ReductionStepInput!]! = []
+  steps: [ReductionStepInput!]
   "The percentage off."
-  percent: Int! = 0
+  percent: Int
   "The amount off in minor units."
-  amount: Int64! = 0
+  amount: Int64
   "The goods amount from which it counts, in minor units."
-  threshold: Int64! = 0
+  threshold: Int64
   "The sku it gives."
   gift: ID
   "How many it gives."
-  giftQuantity: Int! = 0
+  giftQuantity: Int
   "For each how many units it gives them; 0: once."
-  giftEvery: Int! = 0
+  giftEvery: Int
 }
 
 "A step of a full reduction."
@@ -12736,30 +12736,30 @@ type IssueCouponsPayload {
   userErrors: [UserError!]!
 }
 
-"A member benefit as it is to be."
+"What is to be set of a member benefit. What is left out stays as it is; null sets the default, and is refused where there is none."
 input SetMemberBenefitInput {
   "The benefit to change; left out, the code decides."
   id: ID
   "The code."
-  code: String!
+  code: String
   "What the buyer reads."
-  title: String!
+  title: String
   "What it gives; kept once it is made."
-  kind: BenefitKind!
+  kind: BenefitKind
   "Its numbers."
-  rule: BenefitRuleInput!
+  rule: BenefitRuleInput
   "It is offered."
-  active: Boolean! = true
+  active: Boolean
 }
 
 "The numbers of a member benefit."
 input BenefitRuleInput {
   "The level from which it counts."
-  minLevel: Int! = 0
+  minLevel: Int
   "NEW_CUSTOMER: the amount off in minor units."
-  amount: Int64! = 0
+  amount: Int64
   "LEVEL_DISCOUNT: the percentage off."
-  percent: Int! = 0
+  percent: Int
 }
 
 "What setMemberBenefit did."
@@ -13758,11 +13758,11 @@ type CorrectTrackingNumberPayload {
 
 extend type Mutation {
   "Makes or changes a shop 店铺."
-  setShop("The object as it is to be." input: SetShopInput!): SetShopPayload! @for(roles: [PLATFORM])
+  setShop("What is to be set." input: SetShopInput!): SetShopPayload! @for(roles: [PLATFORM])
   "Sets the account at the channels that somebody else has proposed for a shop by setShop."
   approveMerchantAccount("Which, of which shop." input: ApproveMerchantAccountInput!): ApproveMerchantAccountPayload! @for(roles: [PLATFORM])
   "Sets a shop's policy; it concerns orders placed from now on."
-  setShopPolicy("The object as it is to be." input: SetShopPolicyInput!): SetShopPolicyPayload! @for(roles: [MERCHANT, PLATFORM])
+  setShopPolicy("What is to be set." input: SetShopPolicyInput!): SetShopPolicyPayload! @for(roles: [MERCHANT, PLATFORM])
 }
 
 "A seller 店铺."
@@ -13903,20 +13903,20 @@ enum SplitStrategy {
   NEAREST_REGION
 }
 
-"A shop as it is to be."
+"What is to be set of a shop. What is left out stays as it is; null sets the default, and is refused where there is none."
 input SetShopInput {
   "The shop to change; left out, the code decides."
   id: ID
   "The code."
-  code: String!
+  code: String
   "The name."
-  name: String!
+  name: String
   "What it sells in."
-  currency: CurrencyCode!
+  currency: CurrencyCode
   "The account at the channels that it is paid on. Another one for a shop that exists is only proposed; a second person sets it by approveMerchantAccount, and the present one withdraws it."
-  merchantAccount: String!
+  merchantAccount: String
   "Where returns go."
-  returnAddress: String! = ""
+  returnAddress: String
 }
 
 "The account that is proposed for a shop."
@@ -13943,7 +13943,7 @@ type SetShopPayload {
   userErrors: [UserError!]!
 }
 
-"A shop's policy as it is to be."
+"What is to be set of a shop's policy."
 input SetShopPolicyInput {
   "The shop."
   shop: ID!
@@ -13951,56 +13951,56 @@ input SetShopPolicyInput {
   policy: ShopPolicyInput!
 }
 
-"A policy; what is left out gets the default."
+"What is to be set of a policy. What is left out stays as it is; null or 0 sets the default."
 input ShopPolicyInput {
   "Minutes to pay."
-  payMinutes: Int! = 0
+  payMinutes: Int
   "Hours to ship."
-  shipHours: Int! = 0
+  shipHours: Int
   "Days until the receipt counts as confirmed."
-  receiptDays: Int! = 0
+  receiptDays: Int
   "Days in which goods may be returned."
-  returnWindowDays: Int! = 0
+  returnWindowDays: Int
   "Hours to answer an after-sale request."
-  merchantHours: Int! = 0
+  merchantHours: Int
   "Hours to answer a request about packed goods."
-  packedHours: Int! = 0
+  packedHours: Int
   "Days for the buyer to answer an offer, and to choose another way."
-  buyerAnswerDays: Int! = 0
+  buyerAnswerDays: Int
   "Days for a courier to bring a parcel back 截件."
-  interceptionDays: Int! = 0
+  interceptionDays: Int
   "Days for the buyer to send goods back."
-  returnDays: Int! = 0
+  returnDays: Int
   "Days to confirm a return after it was sent."
-  confirmReturnDays: Int! = 0
+  confirmReturnDays: Int
   "Days to confirm a return after it was delivered."
-  inspectReturnDays: Int! = 0
+  inspectReturnDays: Int
   "Days for the buyer to ask the platform after a refusal."
-  escalateDays: Int! = 0
+  escalateDays: Int
   "Hours to send goods again."
-  reshipHours: Int! = 0
+  reshipHours: Int
   "Hours to offer something about missing goods, and then for the buyer to choose."
-  shortageHours: Int! = 0
+  shortageHours: Int
   "Up to which stage a refund before shipping is approved by itself."
   autoApproveUntil: AutoApproveStage
   "An intercepted parcel is refunded before it is back."
-  refundIntercepted: Boolean! = false
+  refundIntercepted: Boolean
   "When stock is deducted."
   deduction: DeductionMode
   "How warehouses are chosen."
   strategy: SplitStrategy
   "A change of the address to another region is allowed."
-  allowRegionChange: Boolean! = false
+  allowRegionChange: Boolean
   "Unpaid orders that one buyer may have at the shop."
-  unpaidOrders: Int! = 0
+  unpaidOrders: Int
   "Units of a sku that one buyer's unpaid orders may hold, if it takes stock when ordered."
-  unpaidUnits: Int! = 0
+  unpaidUnits: Int
   "Percent of what is there of such a sku that they may hold, but 10 units in any case."
-  unpaidShare: Int! = 0
+  unpaidShare: Int
   "Orders that a buyer may place in an hour, at whichever shops."
-  hourlyOrders: Int! = 0
+  hourlyOrders: Int
   "Orders of one buyer at the shop that may expire unpaid within 24 hours before it takes no more."
-  dailyExpiries: Int! = 0
+  dailyExpiries: Int
 }
 
 "What setShopPolicy did."
@@ -14709,7 +14709,7 @@ type Buyer implements Node {
 
 extend type Mutation {
   "Makes or changes a warehouse 仓库."
-  setWarehouse("The object as it is to be." input: SetWarehouseInput!): SetWarehousePayload! @for(roles: [PLATFORM])
+  setWarehouse("What is to be set." input: SetWarehouseInput!): SetWarehousePayload! @for(roles: [PLATFORM])
 }
 
 "Where stock is held and parcels are sent from 仓库."
@@ -14730,24 +14730,24 @@ type Warehouse implements Node {
   priority: Int!
 }
 
-"A warehouse as it is to be."
+"What is to be set of a warehouse. What is left out stays as it is; null sets the default, and is refused where there is none. Country, region and nationalCode are one place: who gives one sets all three."
 input SetWarehouseInput {
   "The warehouse to change; left out, the code decides."
   id: ID
   "The code."
-  code: String!
+  code: String
   "The name."
-  name: String!
+  name: String
   "The country it stands in, by its two letters of ISO 3166-1."
-  country: String! = "CN"
+  country: String
   "The province 省 as in addresses."
-  region: String! = ""
+  region: String
   "The six-digit code 行政区划代码 of a place in China, instead of or with the region."
-  nationalCode: String! = ""
+  nationalCode: String
   "Where its returns go."
-  returnAddress: String! = ""
+  returnAddress: String
   "The strategy WAREHOUSE_PRIORITY takes the lowest first."
-  priority: Int! = 0
+  priority: Int
 }
 
 "What setWarehouse did."

@@ -1697,10 +1697,6 @@ func (ec *executionContext) unmarshalInputSetShopInput(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	if _, present := asMap["returnAddress"]; !present {
-		asMap["returnAddress"] = ""
-	}
-
 	fieldsInOrder := [...]string{"id", "code", "name", "currency", "merchantAccount", "returnAddress"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1717,35 +1713,35 @@ func (ec *executionContext) unmarshalInputSetShopInput(ctx context.Context, obj 
 			it.ID = data
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Code = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "currency":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
-			data, err := ec.unmarshalNCurrencyCode2orderflowᚋinternalᚋmoneyᚐCurrency(ctx, v)
+			data, err := ec.unmarshalOCurrencyCode2orderflowᚋinternalᚋmoneyᚐCurrency(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Currency = data
 		case "merchantAccount":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("merchantAccount"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MerchantAccount = data
 		case "returnAddress":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1803,70 +1799,6 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	if _, present := asMap["payMinutes"]; !present {
-		asMap["payMinutes"] = 0
-	}
-	if _, present := asMap["shipHours"]; !present {
-		asMap["shipHours"] = 0
-	}
-	if _, present := asMap["receiptDays"]; !present {
-		asMap["receiptDays"] = 0
-	}
-	if _, present := asMap["returnWindowDays"]; !present {
-		asMap["returnWindowDays"] = 0
-	}
-	if _, present := asMap["merchantHours"]; !present {
-		asMap["merchantHours"] = 0
-	}
-	if _, present := asMap["packedHours"]; !present {
-		asMap["packedHours"] = 0
-	}
-	if _, present := asMap["buyerAnswerDays"]; !present {
-		asMap["buyerAnswerDays"] = 0
-	}
-	if _, present := asMap["interceptionDays"]; !present {
-		asMap["interceptionDays"] = 0
-	}
-	if _, present := asMap["returnDays"]; !present {
-		asMap["returnDays"] = 0
-	}
-	if _, present := asMap["confirmReturnDays"]; !present {
-		asMap["confirmReturnDays"] = 0
-	}
-	if _, present := asMap["inspectReturnDays"]; !present {
-		asMap["inspectReturnDays"] = 0
-	}
-	if _, present := asMap["escalateDays"]; !present {
-		asMap["escalateDays"] = 0
-	}
-	if _, present := asMap["reshipHours"]; !present {
-		asMap["reshipHours"] = 0
-	}
-	if _, present := asMap["shortageHours"]; !present {
-		asMap["shortageHours"] = 0
-	}
-	if _, present := asMap["refundIntercepted"]; !present {
-		asMap["refundIntercepted"] = false
-	}
-	if _, present := asMap["allowRegionChange"]; !present {
-		asMap["allowRegionChange"] = false
-	}
-	if _, present := asMap["unpaidOrders"]; !present {
-		asMap["unpaidOrders"] = 0
-	}
-	if _, present := asMap["unpaidUnits"]; !present {
-		asMap["unpaidUnits"] = 0
-	}
-	if _, present := asMap["unpaidShare"]; !present {
-		asMap["unpaidShare"] = 0
-	}
-	if _, present := asMap["hourlyOrders"]; !present {
-		asMap["hourlyOrders"] = 0
-	}
-	if _, present := asMap["dailyExpiries"]; !present {
-		asMap["dailyExpiries"] = 0
-	}
-
 	fieldsInOrder := [...]string{"payMinutes", "shipHours", "receiptDays", "returnWindowDays", "merchantHours", "packedHours", "buyerAnswerDays", "interceptionDays", "returnDays", "confirmReturnDays", "inspectReturnDays", "escalateDays", "reshipHours", "shortageHours", "autoApproveUntil", "refundIntercepted", "deduction", "strategy", "allowRegionChange", "unpaidOrders", "unpaidUnits", "unpaidShare", "hourlyOrders", "dailyExpiries"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1876,98 +1808,98 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 		switch k {
 		case "payMinutes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("payMinutes"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PayMinutes = data
 		case "shipHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipHours"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ShipHours = data
 		case "receiptDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("receiptDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReceiptDays = data
 		case "returnWindowDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnWindowDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReturnWindowDays = data
 		case "merchantHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("merchantHours"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.MerchantHours = data
 		case "packedHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("packedHours"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.PackedHours = data
 		case "buyerAnswerDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("buyerAnswerDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.BuyerAnswerDays = data
 		case "interceptionDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("interceptionDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.InterceptionDays = data
 		case "returnDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReturnDays = data
 		case "confirmReturnDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmReturnDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ConfirmReturnDays = data
 		case "inspectReturnDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inspectReturnDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.InspectReturnDays = data
 		case "escalateDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("escalateDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.EscalateDays = data
 		case "reshipHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reshipHours"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReshipHours = data
 		case "shortageHours":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shortageHours"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1981,7 +1913,7 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 			it.AutoApproveUntil = data
 		case "refundIntercepted":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundIntercepted"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -2002,42 +1934,42 @@ func (ec *executionContext) unmarshalInputShopPolicyInput(ctx context.Context, o
 			it.Strategy = data
 		case "allowRegionChange":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowRegionChange"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.AllowRegionChange = data
 		case "unpaidOrders":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unpaidOrders"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UnpaidOrders = data
 		case "unpaidUnits":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unpaidUnits"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UnpaidUnits = data
 		case "unpaidShare":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unpaidShare"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.UnpaidShare = data
 		case "hourlyOrders":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hourlyOrders"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.HourlyOrders = data
 		case "dailyExpiries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dailyExpiries"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}

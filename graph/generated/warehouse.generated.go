@@ -302,22 +302,6 @@ func (ec *executionContext) unmarshalInputSetWarehouseInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	if _, present := asMap["country"]; !present {
-		asMap["country"] = "CN"
-	}
-	if _, present := asMap["region"]; !present {
-		asMap["region"] = ""
-	}
-	if _, present := asMap["nationalCode"]; !present {
-		asMap["nationalCode"] = ""
-	}
-	if _, present := asMap["returnAddress"]; !present {
-		asMap["returnAddress"] = ""
-	}
-	if _, present := asMap["priority"]; !present {
-		asMap["priority"] = 0
-	}
-
 	fieldsInOrder := [...]string{"id", "code", "name", "country", "region", "nationalCode", "returnAddress", "priority"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -334,49 +318,49 @@ func (ec *executionContext) unmarshalInputSetWarehouseInput(ctx context.Context,
 			it.ID = data
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Code = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "country":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Country = data
 		case "region":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Region = data
 		case "nationalCode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nationalCode"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.NationalCode = data
 		case "returnAddress":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnAddress"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ReturnAddress = data
 		case "priority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("priority"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}

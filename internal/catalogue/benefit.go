@@ -22,6 +22,22 @@ type BenefitInput struct {
 	Kind   vocab.BenefitKind
 	Rule   document.BenefitRule
 	Active bool
+	Given  Given
+}
+
+// over is the whole benefit that a request asks for; old is nil for a new one.
+func (in BenefitInput) over(old *ent.MemberBenefit) (BenefitInput, error) {
+	var base *BenefitInput
+	if old != nil {
+		base = &BenefitInput{Code: old.Code, Title: old.Title, Kind: old.Kind, Rule: old.Rule,
+			Active: old.Active}
+	}
+	in, err := complete(in, in.Given, base, BenefitInput{Active: true},
+		"code", "title", "kind", "rule")
+	if err != nil {
+		return in, err
+	}
+	return in, in.Validate()
 }
 
 // Validate returns all faults of the fields.
@@ -50,25 +66,22 @@ func (c *Catalogue) SetMemberBenefit(ctx context.Context, in BenefitInput) (glob
 	if _, err := auth.Require(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		where := memberbenefit.Code(in.Code)
 		if !in.ID.IsZero() {
 			where = memberbenefit.ID(in.ID)
 		}
-		var found globalid.ID
 		old, err := tx.MemberBenefit.Query().Where(where).Only(ctx)
-		if err == nil {
-			found = old.ID
+		id, err := target(in.ID, err, globalid.MemberBenefit, func() globalid.ID { return old.ID })
+		if err != nil {
+			return id, err
 		}
-		id, exists, err := target(in.ID, found, err, globalid.MemberBenefit)
+		in, err := in.over(old)
 		if err != nil {
 			return id, err
 		}
 		entry := audit.Entry{Action: vocab.AuditSetMemberBenefit, Subject: id}
-		if !exists {
+		if old == nil {
 			create := tx.MemberBenefit.Create().SetID(id).SetKind(in.Kind).SetCreatedAt(tx.Now)
 			in.fill(create.Mutation())
 			return id, save(ctx, tx, create, entry)

@@ -110,18 +110,18 @@ func (c *Catalogue) reseal(stored []byte, text string, row globalid.ID, column s
 	return c.keys.SealText(text, row, column)
 }
 
-// target returns the id of the row that an input sets: of the row found by its id or else by its
-// code, or a new id.
+// target returns the id of the row that an input sets: of the row that was looked for by its id or
+// else by its code, with err, or a new id.
 func target(
-	given, found globalid.ID, err error, kind globalid.Kind,
-) (id globalid.ID, exists bool, _ error) {
+	given globalid.ID, err error, kind globalid.Kind, found func() globalid.ID,
+) (id globalid.ID, _ error) {
 	switch {
 	case err == nil:
-		return found, true, nil
+		return found(), nil
 	case !ent.IsNotFound(err):
-		return id, false, err
+		return id, err
 	case !given.IsZero():
-		return id, false, notFound("id")
+		return id, notFound("id")
 	}
-	return globalid.New(kind), false, nil
+	return globalid.New(kind), nil
 }

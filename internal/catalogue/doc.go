@@ -4,7 +4,8 @@
 // use of all this to packages checkout and order: an order keeps copies of what it uses, so that a
 // change here affects later orders only.
 //
-// Every command sets the whole object: a field that is left out gets its default. An input with an
+// An input of Go code is the whole object. One of a request says which fields it has (Given): the
+// others stay as they are, and null sets the default. An input with an
 // id changes that object. One without an id changes the object with its code, or creates it. All
 // faults of an input's fields are returned together, each with the path of its field.
 //

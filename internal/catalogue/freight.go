@@ -28,6 +28,32 @@ type FreightInput struct {
 	LogisticsClass vocab.LogisticsClass
 	Basis          vocab.FreightBasis
 	Rule           FreightRuleInput
+	Given          Given
+}
+
+// over is the whole template that a request asks for; old is nil for a new one.
+func (in FreightInput) over(old *ent.FreightTemplate) (FreightInput, error) {
+	var base *FreightInput
+	if old != nil {
+		base = &FreightInput{Shop: in.Shop, LogisticsClass: old.LogisticsClass, Basis: old.Basis,
+			Rule: inputOf(old.Rule)}
+	}
+	in, err := complete(in, in.Given, base, FreightInput{}, "logisticsClass", "basis", "rule")
+	if err != nil {
+		return in, err
+	}
+	return in, in.Validate()
+}
+
+// inputOf is a stored rule as a request would say it.
+func inputOf(rule document.FreightRule) (in FreightRuleInput) {
+	for _, zone := range rule.Zones {
+		in.Zones = append(in.Zones, FreightZoneInput{Regions: zone.RegionNames(),
+			Countries: zone.Countries, Undelivered: zone.Undelivered, First: zone.First,
+			FirstFee: zone.FirstFee, Step: zone.Step, StepFee: zone.StepFee,
+			FreeAbove: zone.FreeAbove})
+	}
+	return in
 }
 
 // FreightRuleInput is a freight template's table, as requested.
@@ -133,9 +159,6 @@ func (c *Catalogue) SetFreightTemplate(
 	if err := requireShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	return c.set(ctx, "logisticsClass", func(
 		ctx context.Context, tx *store.Tx,
 	) (globalid.ID, error) {
@@ -147,13 +170,17 @@ func (c *Catalogue) SetFreightTemplate(
 			where = freighttemplate.ID(in.ID)
 		}
 		found, err := tx.FreightTemplate.Query().
-			Where(freighttemplate.ShopID(in.Shop), where).OnlyID(ctx)
-		id, exists, err := target(in.ID, found, err, globalid.FreightTemplate)
+			Where(freighttemplate.ShopID(in.Shop), where).Only(ctx)
+		id, err := target(in.ID, err, globalid.FreightTemplate, func() globalid.ID { return found.ID })
+		if err != nil {
+			return id, err
+		}
+		in, err := in.over(found)
 		if err != nil {
 			return id, err
 		}
 		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetFreightTemplate, Subject: id}
-		if exists {
+		if found != nil {
 			update := tx.FreightTemplate.UpdateOneID(id)
 			in.fill(update.Mutation())
 			return id, save(ctx, tx, update, entry)

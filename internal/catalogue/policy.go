@@ -17,6 +17,7 @@ const FirstPolicy = 1
 type PolicyInput struct {
 	Shop   globalid.ID
 	Policy document.ShopPolicy
+	Given  Given
 }
 
 // Validate returns all faults of the fields. Zero values mean the default.
@@ -43,12 +44,17 @@ func (c *Catalogue) SetShopPolicy(ctx context.Context, in PolicyInput) (globalid
 	if err := requireShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	return c.command(ctx, func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		found, err := lockShop(ctx, tx, in.Shop, "shop")
 		if err != nil {
+			return in.Shop, err
+		}
+		base := &PolicyInput{Shop: in.Shop, Policy: found.Policy}
+		in, err := complete(in, in.Given, base, PolicyInput{})
+		if err != nil {
+			return in.Shop, err
+		}
+		if err := in.Validate(); err != nil {
 			return in.Shop, err
 		}
 		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetShopPolicy, Subject: in.Shop}

@@ -18,6 +18,20 @@ type ProductInput struct {
 	Code     string // unique in the shop
 	Title    string
 	ImageURL string
+	Given    Given
+}
+
+// over is the whole product that a request asks for; old is nil for a new one.
+func (in ProductInput) over(old *ent.Product) (ProductInput, error) {
+	var base *ProductInput
+	if old != nil {
+		base = &ProductInput{Code: old.Code, Title: old.Title, ImageURL: old.ImageURL}
+	}
+	in, err := complete(in, in.Given, base, ProductInput{}, "code", "title")
+	if err != nil {
+		return in, err
+	}
+	return in, in.Validate()
 }
 
 // Validate returns all faults of the fields.
@@ -35,29 +49,31 @@ func (c *Catalogue) SetProduct(ctx context.Context, in ProductInput) (globalid.I
 	if err := requireShop(ctx, in.Shop); err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
-		if _, err := lockShop(ctx, tx, in.Shop, "shop"); err != nil {
+		shop, err := lockShop(ctx, tx, in.Shop, "shop")
+		if err != nil {
 			return globalid.ID{}, err
 		}
 		where := product.Code(in.Code)
 		if !in.ID.IsZero() {
 			where = product.ID(in.ID)
 		}
-		found, err := tx.Product.Query().Where(product.ShopID(in.Shop), where).OnlyID(ctx)
-		id, exists, err := target(in.ID, found, err, globalid.Product)
+		found, err := tx.Product.Query().Where(product.ShopID(shop.ID), where).Only(ctx)
+		id, err := target(in.ID, err, globalid.Product, func() globalid.ID { return found.ID })
 		if err != nil {
 			return id, err
 		}
-		entry := audit.Entry{Shop: in.Shop, Action: vocab.AuditSetProduct, Subject: id}
-		if exists {
+		in, err := in.over(found)
+		if err != nil {
+			return id, err
+		}
+		entry := audit.Entry{Shop: shop.ID, Action: vocab.AuditSetProduct, Subject: id}
+		if found != nil {
 			update := tx.Product.UpdateOneID(id)
 			in.fill(update.Mutation())
 			return id, save(ctx, tx, update, entry)
 		}
-		create := tx.Product.Create().SetID(id).SetShopID(in.Shop).SetCreatedAt(tx.Now)
+		create := tx.Product.Create().SetID(id).SetShopID(shop.ID).SetCreatedAt(tx.Now)
 		in.fill(create.Mutation())
 		return id, save(ctx, tx, create, entry)
 	})

@@ -32,6 +32,24 @@ type PromotionInput struct {
 	Quota         *int64    // orders in all; nil: unlimited
 	QuotaPerBuyer *int64
 	Active        bool
+	Given         Given
+}
+
+// over is the whole promotion that a request asks for; old is nil for a new one.
+func (in PromotionInput) over(old *ent.Promotion) (PromotionInput, error) {
+	var base *PromotionInput
+	if old != nil {
+		base = &PromotionInput{Code: old.Code, Title: old.Title, Kind: old.Kind, Scope: old.Scope,
+			Funder: old.Funder, Rule: old.Rule, StartsAt: old.StartsAt, EndsAt: old.EndsAt,
+			StackingGroup: old.StackingGroup, Quota: old.Quota, QuotaPerBuyer: old.QuotaPerBuyer,
+			Active: old.Active, Shop: shopOf(old)}
+	}
+	in, err := complete(in, in.Given, base, PromotionInput{Active: true},
+		"code", "title", "kind", "scope", "funder", "rule", "startsAt", "endsAt")
+	if err != nil {
+		return in, err
+	}
+	return in, in.Validate()
 }
 
 // Validate returns all faults of the fields.
@@ -78,18 +96,22 @@ func (c *Catalogue) SetPromotion(ctx context.Context, in PromotionInput) (global
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.allowed(viewer); err != nil {
-		return globalid.ID{}, err
-	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
+	if !in.Shop.IsZero() && !viewer.HasShop(in.Shop) {
+		return globalid.ID{}, notFound("shop")
 	}
 	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
-		if err := in.references(ctx, tx); err != nil {
-			return globalid.ID{}, err
-		}
 		old, err := in.find(ctx, tx, viewer)
 		if err != nil {
+			return globalid.ID{}, err
+		}
+		in, err := in.over(old)
+		if err != nil {
+			return globalid.ID{}, err
+		}
+		if err := in.allowed(viewer, old); err != nil {
+			return globalid.ID{}, err
+		}
+		if err := in.references(ctx, tx); err != nil {
 			return globalid.ID{}, err
 		}
 		if err := in.fewEnough(ctx, tx, old); err != nil {
@@ -135,23 +157,8 @@ func (in PromotionInput) fewEnough(
 	return limit.Promotions.OneMore(n)
 }
 
-// allowed refuses what a merchant may not set.
-func (in PromotionInput) allowed(viewer *auth.Viewer) error {
-	switch {
-	case viewer.Role == vocab.Platform:
-		return nil
-	case in.Shop.IsZero():
-		return fault.At("shop", fault.InvalidInput, "A merchant's promotion names its shop.")
-	case !viewer.HasShop(in.Shop):
-		return notFound("shop")
-	case in.Funder == vocab.FundedByPlatform:
-		return fault.At("funder", fault.ActionNotAllowed,
-			"Only the platform makes promotions that it pays for.")
-	}
-	return nil
-}
-
-// find returns the promotion to change, or nil when it is a new one.
+// find returns the promotion to change, or nil when it is a new one. Of one that the viewer has
+// nothing to do with it says no more than that its code is taken.
 func (in PromotionInput) find(
 	ctx context.Context, tx *store.Tx, viewer *auth.Viewer,
 ) (*ent.Promotion, error) {
@@ -166,27 +173,58 @@ func (in PromotionInput) find(
 	if err != nil {
 		return nil, notFoundAt(err, "id")
 	}
-	var shop globalid.ID
-	if old.ShopID != nil {
-		shop = *old.ShopID
-	}
 	switch {
-	case shop == in.Shop:
+	case viewer.HasShop(shopOf(old)):
+		return old, nil
 	case in.ID.IsZero():
 		return nil, codeTaken("code")
-	case !viewer.HasShop(shop):
-		return nil, notFound("id")
+	}
+	return nil, notFound("id")
+}
+
+// shopOf is the shop of a promotion; zero is the platform's.
+func shopOf(p *ent.Promotion) (id globalid.ID) {
+	if p.ShopID != nil {
+		id = *p.ShopID
+	}
+	return id
+}
+
+// allowed refuses what this viewer may not set, and what nobody changes.
+func (in PromotionInput) allowed(viewer *auth.Viewer, old *ent.Promotion) error {
+	if err := in.mayMake(viewer); err != nil || old == nil {
+		return err
+	}
+	switch {
+	case shopOf(old) == in.Shop:
+	case in.ID.IsZero():
+		return codeTaken("code")
 	default:
-		return nil, fault.At("shop", fault.ActionNotAllowed, "A promotion stays with its shop.")
+		return fault.At("shop", fault.ActionNotAllowed, "A promotion stays with its shop.")
 	}
 	if old.Funder == vocab.FundedByPlatform && viewer.Role != vocab.Platform {
-		return nil, fault.At("funder", fault.ActionNotAllowed,
+		return fault.At("funder", fault.ActionNotAllowed,
 			"Only the platform changes promotions that it pays for.")
 	}
 	if old.Kind != in.Kind {
-		return nil, keepsKind()
+		return keepsKind()
 	}
-	return old, in.keepsQuotas(old)
+	return in.keepsQuotas(old)
+}
+
+func (in PromotionInput) mayMake(viewer *auth.Viewer) error {
+	switch {
+	case viewer.Role == vocab.Platform:
+		return nil
+	case in.Shop.IsZero():
+		return fault.At("shop", fault.InvalidInput, "A merchant's promotion names its shop.")
+	case !viewer.HasShop(in.Shop):
+		return notFound("shop")
+	case in.Funder == vocab.FundedByPlatform:
+		return fault.At("funder", fault.ActionNotAllowed,
+			"Only the platform makes promotions that it pays for.")
+	}
+	return nil
 }
 
 // keepsQuotas allows other numbers, but neither adding nor removing a quota: earlier uses would

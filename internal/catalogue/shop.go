@@ -24,6 +24,25 @@ type ShopInput struct {
 	Currency        money.Currency
 	MerchantAccount string // the account at the channels that the shop is paid on
 	ReturnAddress   string
+	Given           Given
+}
+
+// over is the whole shop that a request asks for; old is nil for a new one.
+func (in ShopInput) over(old *ent.Shop, returns string) (ShopInput, error) {
+	var base *ShopInput
+	if old != nil {
+		base = &ShopInput{Code: old.Code, Name: old.Name, Currency: money.Currency(old.Currency),
+			MerchantAccount: old.MerchantAccount, ReturnAddress: returns}
+		if old.ProposedAccount != "" { // left out, it stays proposed
+			base.MerchantAccount = old.ProposedAccount
+		}
+	}
+	in, err := complete(in, in.Given, base, ShopInput{},
+		"code", "name", "currency", "merchantAccount")
+	if err != nil {
+		return in, err
+	}
+	return in, in.Validate()
 }
 
 // Validate returns all faults of the fields.
@@ -47,21 +66,33 @@ func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, err
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		where := shop.Code(in.Code)
 		if !in.ID.IsZero() {
 			where = shop.ID(in.ID)
 		}
-		found, err := tx.Shop.Query().Where(where).OnlyID(ctx)
-		id, exists, err := target(in.ID, found, err, globalid.Shop)
+		query := tx.Shop.Query().Where(where)
+		if tx.Locks() {
+			query.ForUpdate()
+		}
+		old, err := query.Only(ctx)
+		id, err := target(in.ID, err, globalid.Shop, func() globalid.ID { return old.ID })
+		if err != nil {
+			return id, err
+		}
+		var stored string
+		if old != nil {
+			stored, err = c.keys.OpenText(old.ReturnAddress, id, shop.FieldReturnAddress)
+			if err != nil {
+				return id, err
+			}
+		}
+		in, err := in.over(old, stored)
 		if err != nil {
 			return id, err
 		}
 		entry := audit.Entry{Shop: id, Action: vocab.AuditSetShop, Subject: id}
-		if !exists {
+		if old == nil {
 			returns := c.keys.SealText(in.ReturnAddress, id, shop.FieldReturnAddress)
 			create := tx.Shop.Create().SetID(id).SetCreatedAt(tx.Now).
 				SetPolicy(document.ShopPolicy{}).SetPolicyVersion(FirstPolicy)
@@ -70,10 +101,6 @@ func (c *Catalogue) SetShop(ctx context.Context, in ShopInput) (globalid.ID, err
 				return id, err
 			}
 			return id, addPolicy(ctx, tx, id, FirstPolicy, document.ShopPolicy{})
-		}
-		old, err := lockShop(ctx, tx, id, "id")
-		if err != nil {
-			return id, err
 		}
 		if err := keepCurrency(ctx, tx, id, in.Currency); err != nil {
 			return id, err

@@ -25,6 +25,26 @@ type SkuInput struct {
 	LogisticsClass vocab.LogisticsClass
 	DeductionMode  vocab.DeductionMode // empty: the shop's
 	OnSale         bool
+	Given          Given
+}
+
+// over is the whole sku that a request asks for; old is nil for a new one.
+func (in SkuInput) over(old *ent.Sku) (SkuInput, error) {
+	var base *SkuInput
+	if old != nil {
+		base = &SkuInput{Product: old.ProductID, Code: old.Code, Title: old.Title,
+			ImageURL: old.ImageURL, Price: old.Price, WeightGrams: old.WeightGrams,
+			LogisticsClass: old.LogisticsClass, OnSale: old.OnSale}
+		if old.DeductionMode != nil {
+			base.DeductionMode = *old.DeductionMode
+		}
+	}
+	usual := SkuInput{LogisticsClass: vocab.Ordinary, OnSale: true}
+	in, err := complete(in, in.Given, base, usual, "code", "title", "price")
+	if err != nil {
+		return in, err
+	}
+	return in, in.Validate()
 }
 
 // Validate returns all faults of the fields.
@@ -48,9 +68,6 @@ func (c *Catalogue) SetSku(ctx context.Context, in SkuInput) (globalid.ID, error
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		shop, err := shopOfProduct(ctx, tx, viewer, in.Product)
 		if err != nil {
@@ -60,13 +77,17 @@ func (c *Catalogue) SetSku(ctx context.Context, in SkuInput) (globalid.ID, error
 		if !in.ID.IsZero() {
 			where = sku.ID(in.ID)
 		}
-		found, err := tx.Sku.Query().Where(sku.ShopID(shop.ID), where).OnlyID(ctx)
-		id, exists, err := target(in.ID, found, err, globalid.Sku)
+		found, err := tx.Sku.Query().Where(sku.ShopID(shop.ID), where).Only(ctx)
+		id, err := target(in.ID, err, globalid.Sku, func() globalid.ID { return found.ID })
+		if err != nil {
+			return id, err
+		}
+		in, err := in.over(found)
 		if err != nil {
 			return id, err
 		}
 		entry := audit.Entry{Shop: shop.ID, Action: vocab.AuditSetSku, Subject: id}
-		if exists {
+		if found != nil {
 			update := tx.Sku.UpdateOneID(id)
 			in.fill(update.Mutation())
 			return id, save(ctx, tx, update, entry)

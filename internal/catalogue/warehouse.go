@@ -24,6 +24,26 @@ type WarehouseInput struct {
 	NationalCode  string
 	ReturnAddress string
 	Priority      int // the strategy WAREHOUSE_PRIORITY takes the lowest number first
+	Given         Given
+}
+
+// over is the whole warehouse that a request asks for; old is nil for a new one.
+func (in WarehouseInput) over(old *ent.Warehouse, returns string) (WarehouseInput, error) {
+	var base *WarehouseInput
+	if old != nil {
+		base = &WarehouseInput{Code: old.Code, Name: old.Name, Country: old.Region.Country(),
+			Region: old.Region.Name(), ReturnAddress: returns, Priority: old.Priority}
+		for _, field := range []string{"country", "region", "nationalcode"} {
+			if _, there := in.Given[field]; there { // together they are one place
+				base.Country, base.Region = region.China, ""
+			}
+		}
+	}
+	in, err := complete(in, in.Given, base, WarehouseInput{Country: region.China}, "code", "name")
+	if err != nil {
+		return in, err
+	}
+	return in, in.Validate()
 }
 
 // Validate returns all faults of the fields.
@@ -49,25 +69,29 @@ func (c *Catalogue) SetWarehouse(ctx context.Context, in WarehouseInput) (global
 	if _, err := auth.Require(ctx, vocab.Platform); err != nil {
 		return globalid.ID{}, err
 	}
-	if err := in.Validate(); err != nil {
-		return globalid.ID{}, err
-	}
 	return c.set(ctx, "code", func(ctx context.Context, tx *store.Tx) (globalid.ID, error) {
 		where := warehouse.Code(in.Code)
 		if !in.ID.IsZero() {
 			where = warehouse.ID(in.ID)
 		}
-		found, err := tx.Warehouse.Query().Where(where).OnlyID(ctx)
-		id, exists, err := target(in.ID, found, err, globalid.Warehouse)
+		old, err := tx.Warehouse.Query().Where(where).Only(ctx)
+		id, err := target(in.ID, err, globalid.Warehouse, func() globalid.ID { return old.ID })
+		if err != nil {
+			return id, err
+		}
+		var stored string
+		if old != nil {
+			stored, err = c.keys.OpenText(old.ReturnAddress, id, warehouse.FieldReturnAddress)
+			if err != nil {
+				return id, err
+			}
+		}
+		in, err := in.over(old, stored)
 		if err != nil {
 			return id, err
 		}
 		entry := audit.Entry{Action: vocab.AuditSetWarehouse, Subject: id}
-		if exists {
-			old, err := tx.Warehouse.Get(ctx, id)
-			if err != nil {
-				return id, err
-			}
+		if old != nil {
 			update := tx.Warehouse.UpdateOneID(id)
 			in.fill(update.Mutation(),
 				c.reseal(old.ReturnAddress, in.ReturnAddress, id, warehouse.FieldReturnAddress))

@@ -29,11 +29,15 @@ CREATE TABLE IF NOT EXISTS ordered_faults (
 ) STRICT;
 `
 
+const inMemory = ":memory:" // has no file
+
 // openDatabase opens the file. One connection makes every transaction the only one; what is
 // committed with synchronous NORMAL survives a killed process.
 func openDatabase(path, schema string) (*sql.DB, error) {
-	if err := ownfile.Database(path); err != nil {
-		return nil, fmt.Errorf("sandbox: database: %w", err)
+	if path != inMemory {
+		if err := ownfile.Database(path); err != nil {
+			return nil, fmt.Errorf("sandbox: database: %w", err)
+		}
 	}
 	db, err := sql.Open("sqlite", path+"?_txlock=immediate&_pragma=busy_timeout(5000)"+
 		"&_pragma=journal_mode(wal)&_pragma=synchronous(normal)&_pragma=foreign_keys(on)")
