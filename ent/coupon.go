@@ -28,6 +28,8 @@ type Coupon struct {
 	Status vocab.UseStatus `json:"status,omitempty"`
 	// OrderID holds the value of the "order_id" field.
 	OrderID *globalid.ID `json:"order_id,omitempty"`
+	// Number holds the value of the "number" field.
+	Number int32 `json:"number,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -67,6 +69,8 @@ func (*Coupon) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(globalid.ID)}
 		case coupon.FieldID, coupon.FieldPromotionID, coupon.FieldBuyerID:
 			values[i] = new(globalid.ID)
+		case coupon.FieldNumber:
+			values[i] = new(sql.NullInt64)
 		case coupon.FieldStatus:
 			values[i] = new(sql.NullString)
 		case coupon.FieldCreatedAt:
@@ -116,6 +120,12 @@ func (_m *Coupon) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.OrderID = new(globalid.ID)
 				*_m.OrderID = *value.S.(*globalid.ID)
+			}
+		case coupon.FieldNumber:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field number", values[i])
+			} else if value.Valid {
+				_m.Number = int32(value.Int64)
 			}
 		case coupon.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -177,6 +187,9 @@ func (_m *Coupon) String() string {
 		builder.WriteString("order_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("number=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Number))
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

@@ -55,6 +55,20 @@ func (_c *CouponCreate) SetNillableOrderID(v *globalid.ID) *CouponCreate {
 	return _c
 }
 
+// SetNumber sets the "number" field.
+func (_c *CouponCreate) SetNumber(v int32) *CouponCreate {
+	_c.mutation.SetNumber(v)
+	return _c
+}
+
+// SetNillableNumber sets the "number" field if the given value is not nil.
+func (_c *CouponCreate) SetNillableNumber(v *int32) *CouponCreate {
+	if v != nil {
+		_c.SetNumber(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *CouponCreate) SetCreatedAt(v time.Time) *CouponCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -123,6 +137,10 @@ func (_c *CouponCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *CouponCreate) defaults() {
+	if _, ok := _c.mutation.Number(); !ok {
+		v := coupon.DefaultNumber
+		_c.mutation.SetNumber(v)
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		v := coupon.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
@@ -148,6 +166,9 @@ func (_c *CouponCreate) check() error {
 		if err := coupon.StatusValidator(string(v)); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Coupon.status": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Number(); !ok {
+		return &ValidationError{Name: "number", err: errors.New(`ent: missing required field "Coupon.number"`)}
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Coupon.created_at"`)}
@@ -201,6 +222,10 @@ func (_c *CouponCreate) createSpec() (*Coupon, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.OrderID(); ok {
 		_spec.SetField(coupon.FieldOrderID, field.TypeUUID, value)
 		_node.OrderID = &value
+	}
+	if value, ok := _c.mutation.Number(); ok {
+		_spec.SetField(coupon.FieldNumber, field.TypeInt32, value)
+		_node.Number = value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(coupon.FieldCreatedAt, field.TypeTime, value)

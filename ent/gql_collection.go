@@ -1351,6 +1351,11 @@ func (_q *CouponQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, coupon.FieldOrderID)
 				fieldSeen[coupon.FieldOrderID] = struct{}{}
 			}
+		case "number":
+			if _, ok := fieldSeen[coupon.FieldNumber]; !ok {
+				selectedFields = append(selectedFields, coupon.FieldNumber)
+				fieldSeen[coupon.FieldNumber] = struct{}{}
+			}
 		case "createdAt":
 			if _, ok := fieldSeen[coupon.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, coupon.FieldCreatedAt)

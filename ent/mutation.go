@@ -12918,6 +12918,8 @@ type CouponMutation struct {
 	buyer_id         *globalid.ID
 	status           *vocab.UseStatus
 	order_id         *globalid.ID
+	number           *int32
+	addnumber        *int32
 	created_at       *time.Time
 	clearedFields    map[string]struct{}
 	promotion        *globalid.ID
@@ -13188,6 +13190,62 @@ func (m *CouponMutation) ResetOrderID() {
 	delete(m.clearedFields, coupon.FieldOrderID)
 }
 
+// SetNumber sets the "number" field.
+func (m *CouponMutation) SetNumber(i int32) {
+	m.number = &i
+	m.addnumber = nil
+}
+
+// Number returns the value of the "number" field in the mutation.
+func (m *CouponMutation) Number() (r int32, exists bool) {
+	v := m.number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNumber returns the old "number" field's value of the Coupon entity.
+// If the Coupon object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CouponMutation) OldNumber(ctx context.Context) (v int32, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNumber: %w", err)
+	}
+	return oldValue.Number, nil
+}
+
+// AddNumber adds i to the "number" field.
+func (m *CouponMutation) AddNumber(i int32) {
+	if m.addnumber != nil {
+		*m.addnumber += i
+	} else {
+		m.addnumber = &i
+	}
+}
+
+// AddedNumber returns the value that was added to the "number" field in this mutation.
+func (m *CouponMutation) AddedNumber() (r int32, exists bool) {
+	v := m.addnumber
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetNumber resets all changes to the "number" field.
+func (m *CouponMutation) ResetNumber() {
+	m.number = nil
+	m.addnumber = nil
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *CouponMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -13285,7 +13343,7 @@ func (m *CouponMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CouponMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.promotion != nil {
 		fields = append(fields, coupon.FieldPromotionID)
 	}
@@ -13297,6 +13355,9 @@ func (m *CouponMutation) Fields() []string {
 	}
 	if m.order_id != nil {
 		fields = append(fields, coupon.FieldOrderID)
+	}
+	if m.number != nil {
+		fields = append(fields, coupon.FieldNumber)
 	}
 	if m.created_at != nil {
 		fields = append(fields, coupon.FieldCreatedAt)
@@ -13317,6 +13378,8 @@ func (m *CouponMutation) Field(name string) (ent.Value, bool) {
 		return m.Status()
 	case coupon.FieldOrderID:
 		return m.OrderID()
+	case coupon.FieldNumber:
+		return m.Number()
 	case coupon.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -13336,6 +13399,8 @@ func (m *CouponMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldStatus(ctx)
 	case coupon.FieldOrderID:
 		return m.OldOrderID(ctx)
+	case coupon.FieldNumber:
+		return m.OldNumber(ctx)
 	case coupon.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -13375,6 +13440,13 @@ func (m *CouponMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetOrderID(v)
 		return nil
+	case coupon.FieldNumber:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNumber(v)
+		return nil
 	case coupon.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -13389,13 +13461,21 @@ func (m *CouponMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *CouponMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addnumber != nil {
+		fields = append(fields, coupon.FieldNumber)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *CouponMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case coupon.FieldNumber:
+		return m.AddedNumber()
+	}
 	return nil, false
 }
 
@@ -13404,6 +13484,13 @@ func (m *CouponMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *CouponMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case coupon.FieldNumber:
+		v, ok := value.(int32)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddNumber(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Coupon numeric field %s", name)
 }
@@ -13451,6 +13538,9 @@ func (m *CouponMutation) ResetField(name string) error {
 		return nil
 	case coupon.FieldOrderID:
 		m.ResetOrderID()
+		return nil
+	case coupon.FieldNumber:
+		m.ResetNumber()
 		return nil
 	case coupon.FieldCreatedAt:
 		m.ResetCreatedAt()

@@ -346,6 +346,7 @@ func (row *Coupon) Record() (table string, columns []string, values []any) {
 		row.BuyerID,
 		row.Status,
 		row.OrderID,
+		row.Number,
 		row.CreatedAt,
 	}
 }

@@ -466,8 +466,12 @@ func init() {
 	couponDescStatus := couponFields[3].Descriptor()
 	// coupon.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	coupon.StatusValidator = couponDescStatus.Validators[0].(func(string) error)
+	// couponDescNumber is the schema descriptor for number field.
+	couponDescNumber := couponFields[5].Descriptor()
+	// coupon.DefaultNumber holds the default value on creation for the number field.
+	coupon.DefaultNumber = couponDescNumber.Default.(int32)
 	// couponDescCreatedAt is the schema descriptor for created_at field.
-	couponDescCreatedAt := couponFields[5].Descriptor()
+	couponDescCreatedAt := couponFields[6].Descriptor()
 	// coupon.DefaultCreatedAt holds the default value on creation for the created_at field.
 	coupon.DefaultCreatedAt = couponDescCreatedAt.Default.(func() time.Time)
 	// couponDescID is the schema descriptor for id field.

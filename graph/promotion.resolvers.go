@@ -17,9 +17,23 @@ import (
 	"orderflow/internal/catalogue"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/redemption"
+	"orderflow/internal/vocab"
 
 	"entgo.io/contrib/entgql"
 )
+
+func (r *couponResolver) Status(ctx context.Context, obj *ent.Coupon) (vocab.CouponStatus, error) {
+	now, err := r.read.Now(ctx)
+	if err != nil {
+		return "", err
+	}
+	of, err := obj.Promotion(ctx)
+	if err != nil {
+		return "", err
+	}
+	return redemption.CouponStatus(obj, of, now), nil
+}
 
 func (r *mutationResolver) SetPromotion(ctx context.Context, input catalogue.PromotionInput) (*view.SetPromotionPayload, error) {
 	input.Given = given(ctx)
@@ -78,6 +92,11 @@ func (r *queryResolver) MemberBenefits(ctx context.Context) ([]*ent.MemberBenefi
 	return read.All(ctx, q, "MemberBenefit")
 }
 
+func (r *Resolver) Coupon() generated.CouponResolver { return &couponResolver{r} }
+
 func (r *Resolver) PromotionRule() generated.PromotionRuleResolver { return &promotionRuleResolver{r} }
 
-type promotionRuleResolver struct{ *Resolver }
+type (
+	couponResolver        struct{ *Resolver }
+	promotionRuleResolver struct{ *Resolver }
+)

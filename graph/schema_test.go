@@ -86,7 +86,7 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"RefundStatus":   {words, "RefundStatus"},
 		"RefundTrigger":  {words, "RefundTrigger"},
 		"RefundAction":   {words, "RefundAction"},
-		"UseStatus":      {words, "UseStatus"},
+		"CouponStatus":   {words, "CouponStatus"},
 		"LogisticsClass": {words, "LogisticsClass"},
 		"DeductionMode":  {words, "DeductionMode"},
 		"SplitStrategy":  {words, "SplitStrategy"},

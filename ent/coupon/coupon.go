@@ -23,6 +23,8 @@ const (
 	FieldStatus = "status"
 	// FieldOrderID holds the string denoting the order_id field in the database.
 	FieldOrderID = "order_id"
+	// FieldNumber holds the string denoting the number field in the database.
+	FieldNumber = "number"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// EdgePromotion holds the string denoting the promotion edge name in mutations.
@@ -45,6 +47,7 @@ var Columns = []string{
 	FieldBuyerID,
 	FieldStatus,
 	FieldOrderID,
+	FieldNumber,
 	FieldCreatedAt,
 }
 
@@ -61,6 +64,8 @@ func ValidColumn(column string) bool {
 var (
 	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	StatusValidator func(string) error
+	// DefaultNumber holds the default value on creation for the "number" field.
+	DefaultNumber int32
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -93,6 +98,11 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 // ByOrderID orders the results by the order_id field.
 func ByOrderID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOrderID, opts...).ToFunc()
+}
+
+// ByNumber orders the results by the number field.
+func ByNumber(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNumber, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -78,6 +78,11 @@ func OrderID(v globalid.ID) predicate.Coupon {
 	return predicate.Coupon(sql.FieldEQ(FieldOrderID, v))
 }
 
+// Number applies equality check predicate on the "number" field. It's identical to NumberEQ.
+func Number(v int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldEQ(FieldNumber, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Coupon {
 	return predicate.Coupon(sql.FieldEQ(FieldCreatedAt, v))
@@ -275,6 +280,46 @@ func OrderIDIsNil() predicate.Coupon {
 // OrderIDNotNil applies the NotNil predicate on the "order_id" field.
 func OrderIDNotNil() predicate.Coupon {
 	return predicate.Coupon(sql.FieldNotNull(FieldOrderID))
+}
+
+// NumberEQ applies the EQ predicate on the "number" field.
+func NumberEQ(v int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldEQ(FieldNumber, v))
+}
+
+// NumberNEQ applies the NEQ predicate on the "number" field.
+func NumberNEQ(v int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldNEQ(FieldNumber, v))
+}
+
+// NumberIn applies the In predicate on the "number" field.
+func NumberIn(vs ...int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldIn(FieldNumber, vs...))
+}
+
+// NumberNotIn applies the NotIn predicate on the "number" field.
+func NumberNotIn(vs ...int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldNotIn(FieldNumber, vs...))
+}
+
+// NumberGT applies the GT predicate on the "number" field.
+func NumberGT(v int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldGT(FieldNumber, v))
+}
+
+// NumberGTE applies the GTE predicate on the "number" field.
+func NumberGTE(v int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldGTE(FieldNumber, v))
+}
+
+// NumberLT applies the LT predicate on the "number" field.
+func NumberLT(v int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldLT(FieldNumber, v))
+}
+
+// NumberLTE applies the LTE predicate on the "number" field.
+func NumberLTE(v int32) predicate.Coupon {
+	return predicate.Coupon(sql.FieldLTE(FieldNumber, v))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

@@ -509,6 +509,7 @@ var (
 		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "order_id", Type: field.TypeUUID, Nullable: true, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "number", Type: field.TypeInt32, Default: 1},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "promotion_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
@@ -520,16 +521,16 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "coupons_promotions_coupons",
-				Columns:    []*schema.Column{CouponsColumns[5]},
+				Columns:    []*schema.Column{CouponsColumns[6]},
 				RefColumns: []*schema.Column{PromotionsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 		},
 		Indexes: []*schema.Index{
 			{
-				Name:    "coupon_promotion_id_buyer_id",
+				Name:    "coupon_promotion_id_buyer_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{CouponsColumns[5], CouponsColumns[1]},
+				Columns: []*schema.Column{CouponsColumns[6], CouponsColumns[1], CouponsColumns[4]},
 			},
 			{
 				Name:    "coupon_buyer_id_status",

@@ -118,6 +118,7 @@ func (Coupon) Fields() []ent.Field {
 		ref("buyer_id"),
 		enum("status", vocab.UseStatus("")),
 		optionalRef("order_id"),
+		field.Int32("number").Default(1).Immutable(), // of the buyer's of this promotion
 		createdAt(),
 	}
 }
@@ -133,7 +134,7 @@ func (Coupon) Edges() []ent.Edge {
 // Indexes of the table.
 func (Coupon) Indexes() []ent.Index {
 	return []ent.Index{
-		index.Fields("promotion_id", "buyer_id").Unique(),
+		index.Fields("promotion_id", "buyer_id", "number").Unique(),
 		index.Fields("buyer_id", "status"),
 		index.Fields("order_id"),
 	}

@@ -4139,7 +4139,7 @@ func (ec *executionContext) unmarshalInputAdjustPriceInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"order", "payable"}
+	fieldsInOrder := [...]string{"order", "payable", "freight"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4160,6 +4160,13 @@ func (ec *executionContext) unmarshalInputAdjustPriceInput(ctx context.Context, 
 				return it, err
 			}
 			it.Payable = data
+		case "freight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("freight"))
+			data, err := ec.unmarshalOMoneyInput2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Freight = data
 		}
 	}
 	return it, nil

@@ -22,6 +22,9 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type CouponResolver interface {
+	Status(ctx context.Context, obj *ent.Coupon) (vocab.CouponStatus, error)
+}
 type PromotionRuleResolver interface {
 	Gift(ctx context.Context, obj *document.PromotionRule) (*globalid.ID, error)
 }
@@ -181,9 +184,6 @@ func (ec *executionContext) fieldContext_Coupon_promotion(_ context.Context, fie
 }
 
 func (ec *executionContext) _Coupon_status(ctx context.Context, field graphql.CollectedField, obj *ent.Coupon) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx, field.Selections, obj.Status)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -192,20 +192,48 @@ func (ec *executionContext) _Coupon_status(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Coupon_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
+			return ec.Resolvers.Coupon().Status(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v vocab.UseStatus) graphql.Marshaler {
-			return ec.marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.CouponStatus) graphql.Marshaler {
+			return ec.marshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Coupon_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Coupon", field, false, false, errors.New("field of type UseStatus does not have child fields"))
+	return graphql.NewScalarFieldContext("Coupon", field, true, true, errors.New("field of type CouponStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Coupon_orderId(ctx context.Context, field graphql.CollectedField, obj *ent.Coupon) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, field.Selections, obj.OrderID)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coupon_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *globalid.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Coupon_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coupon", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _Coupon_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Coupon) (ret graphql.Marshaler) {
@@ -1530,7 +1558,11 @@ func (ec *executionContext) unmarshalInputIssueCouponsInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"promotion", "buyers"}
+	if _, present := asMap["further"]; !present {
+		asMap["further"] = false
+	}
+
+	fieldsInOrder := [...]string{"promotion", "buyers", "further"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1551,6 +1583,13 @@ func (ec *executionContext) unmarshalInputIssueCouponsInput(ctx context.Context,
 				return it, err
 			}
 			it.Buyers = data
+		case "further":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("further"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Further = data
 		}
 	}
 	return it, nil
@@ -2010,6 +2049,11 @@ func (ec *executionContext) _Coupon(ctx context.Context, sel ast.SelectionSet, o
 		case "status":
 			out.Values[i] = ec._Coupon_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderId":
+			out.Values[i] = ec._Coupon_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "createdAt":
@@ -2473,6 +2517,23 @@ func (ec *executionContext) marshalNCoupon2ᚖorderflowᚋentᚐCoupon(ctx conte
 	return ec._Coupon(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx context.Context, v any) (vocab.CouponStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := vocab.CouponStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx context.Context, sel ast.SelectionSet, v vocab.CouponStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNIssueCouponsInput2orderflowᚋinternalᚋcatalogueᚐCouponsInput(ctx context.Context, v any) (catalogue.CouponsInput, error) {
 	res, err := ec.unmarshalInputIssueCouponsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2667,23 +2728,6 @@ func (ec *executionContext) marshalNSetPromotionPayload2ᚖorderflowᚋgraphᚋv
 		return graphql.Null
 	}
 	return ec._SetPromotionPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx context.Context, v any) (vocab.UseStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := vocab.UseStatus(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx context.Context, sel ast.SelectionSet, v vocab.UseStatus) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
 }
 
 func (ec *executionContext) unmarshalOBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, v any) (vocab.BenefitKind, error) {

@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	AfterSaleMessage() AfterSaleMessageResolver
 	AuditEntry() AuditEntryResolver
 	BillDifference() BillDifferenceResolver
+	Coupon() CouponResolver
 	FormerTrackingEvent() FormerTrackingEventResolver
 	Memo() MemoResolver
 	Mutation() MutationResolver
@@ -423,6 +424,7 @@ type ComplexityRoot struct {
 	Coupon struct {
 		CreatedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
+		OrderID   func(childComplexity int) int
 		Promotion func(childComplexity int) int
 		Status    func(childComplexity int) int
 	}
@@ -3027,6 +3029,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Coupon.ID(childComplexity), true
+	case "Coupon.orderId":
+		if e.ComplexityRoot.Coupon.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coupon.OrderID(childComplexity), true
 	case "Coupon.promotion":
 		if e.ComplexityRoot.Coupon.Promotion == nil {
 			break
@@ -10322,8 +10330,18 @@ enum ErrorCode {
   NOT_SOLD
   "A shop does not deliver the skus named to this region."
   REGION_NOT_SERVED
-  "The coupon is not the buyer's, is used or held, or does not apply."
+  "The coupon is not the buyer's, was taken just now, or is not offered."
   COUPON_UNAVAILABLE
+  "The coupon's promotion is over."
+  COUPON_EXPIRED
+  "The coupon's promotion has not begun."
+  COUPON_NOT_YET_VALID
+  "The coupon was used."
+  COUPON_USED
+  "Another order of the buyer that is not paid holds the coupon."
+  COUPON_HELD
+  "The coupon is not for these goods, or a second one of its promotion."
+  COUPON_NOT_APPLICABLE
   "The member benefit is used or held by another order."
   BENEFIT_UNAVAILABLE
   "The promotion's quota is used up."
@@ -12091,8 +12109,10 @@ type CancelOrderPayload {
 input AdjustPriceInput {
   "The order."
   order: ID!
-  "What is to be paid in all, freight included; lower than now."
+  "What is to be paid in all, freight included; lower than now. At 0 the order is paid."
   payable: MoneyInput!
+  "What of it is freight, at most what it is now; left out, the goods are lowered first, and freight when they cost nothing."
+  freight: MoneyInput
 }
 
 "What adjustPrice did."
@@ -12460,7 +12480,7 @@ type SetSkuPayload {
 extend type Mutation {
   "Makes or changes a promotion 优惠; the platform's has no shop."
   setPromotion("What is to be set." input: SetPromotionInput!): SetPromotionPayload! @for(roles: [MERCHANT, PLATFORM])
-  "Gives buyers a coupon 优惠券 of a promotion of kind COUPON; who has one keeps it."
+  "Gives buyers a coupon 优惠券 of a promotion of kind COUPON; who has one keeps it, and gets another only if that is wanted."
   issueCoupons("Of which, to whom." input: IssueCouponsInput!): IssueCouponsPayload! @for(roles: [MERCHANT, PLATFORM])
   "Makes or changes a member benefit 会员权益."
   setMemberBenefit("What is to be set." input: SetMemberBenefitInput!): SetMemberBenefitPayload! @for(roles: [PLATFORM])
@@ -12559,19 +12579,27 @@ type Coupon implements Node {
   "The promotion."
   promotion: Promotion!
   "Whether it can be used."
-  status: UseStatus!
+  status: CouponStatus!
+  "The order that holds it or used it; null when none does."
+  orderId: ID
   "When it was issued."
   createdAt: Time!
 }
 
-"The status of a thing that may be used once."
-enum UseStatus {
+"What can be done with a coupon 优惠券."
+enum CouponStatus {
   "It can be used."
   AVAILABLE
   "An unpaid order holds it."
   HELD
   "It was used."
   USED
+  "Its promotion is over."
+  EXPIRED
+  "Its promotion has not begun."
+  NOT_YET_VALID
+  "Its promotion is not offered at present."
+  WITHDRAWN
 }
 
 "What belongs to an account, not to goods 会员权益."
@@ -12726,6 +12754,8 @@ input IssueCouponsInput {
   promotion: ID!
   "The buyers, at most 200."
   buyers: [ID!]!
+  "Gives one more to buyers who have one."
+  further: Boolean! = false
 }
 
 "What issueCoupons did."
@@ -15385,6 +15415,8 @@ func (ec *executionContext) childFields_Coupon(ctx context.Context, field graphq
 		return ec.fieldContext_Coupon_promotion(ctx, field)
 	case "status":
 		return ec.fieldContext_Coupon_status(ctx, field)
+	case "orderId":
+		return ec.fieldContext_Coupon_orderId(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Coupon_createdAt(ctx, field)
 	}

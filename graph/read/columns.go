@@ -70,6 +70,8 @@ var computed = map[string]map[string]needs{
 		"shares":     reads("shares", "currency"),
 		"balance":    reads("subOrderID", "payable", "refunded", "refundable", "currency"),
 	},
+	"Coupon": {"status": reads("status", "promotion.startsAt", "promotion.endsAt",
+		"promotion.active")},
 	"Sku": {"price": reads("price", "currency")},
 	"Payment": {
 		"amount":       reads("amount", "currency"),

@@ -22,6 +22,7 @@ import (
 type CouponsInput struct {
 	Promotion globalid.ID
 	Buyers    []globalid.ID
+	Further   bool // one more for those who have one
 }
 
 // Validate returns all faults of the fields.
@@ -42,7 +43,7 @@ func (in CouponsInput) Validate() error {
 }
 
 // IssueCoupons gives each buyer a coupon of the promotion and returns the coupons' ids in the order
-// of the buyers; who has one keeps it. MERCHANT of the promotion's shop or PLATFORM. Faults:
+// of the buyers; who has one keeps the last, unless it is to be a further one. MERCHANT of the promotion's shop or PLATFORM. Faults:
 // INVALID_INPUT (also at promotion when it is of another kind), LIMIT_EXCEEDED, NOT_FOUND;
 // ACTION_NOT_ALLOWED when the promotion is over.
 func (c *Catalogue) IssueCoupons(ctx context.Context, in CouponsInput) ([]globalid.ID, error) {
@@ -78,7 +79,11 @@ func (c *Catalogue) IssueCoupons(ctx context.Context, in CouponsInput) ([]global
 func (in CouponsInput) issuable(
 	ctx context.Context, tx *store.Tx, viewer *auth.Viewer,
 ) (shop globalid.ID, _ error) {
-	of, err := tx.Promotion.Query().Where(promotion.ID(in.Promotion)).Only(ctx)
+	query := tx.Promotion.Query().Where(promotion.ID(in.Promotion))
+	if in.Further && tx.Locks() {
+		query.ForUpdate() // two that give one more each give two
+	}
+	of, err := query.Only(ctx)
 	if err != nil {
 		return shop, notFoundAt(err, "promotion")
 	}
@@ -116,26 +121,44 @@ func (in CouponsInput) issue(
 	if err != nil {
 		return nil, err
 	}
+	last := map[globalid.ID]*ent.Coupon{}
+	if in.Further {
+		if last, err = in.last(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
 	rows := make([]*ent.Coupon, len(in.Buyers))
 	for i, id := range in.Buyers {
 		rows[i] = &ent.Coupon{ID: globalid.New(globalid.Coupon), PromotionID: in.Promotion,
-			BuyerID: id, Status: issued.To, CreatedAt: tx.Now}
+			BuyerID: id, Status: issued.To, Number: 1, CreatedAt: tx.Now}
+		if last[id] != nil {
+			rows[i].Number = last[id].Number + 1
+		}
 	}
 	if err := store.InsertNew(ctx, tx, rows...); err != nil {
 		return nil, err
 	}
-	coupons, err := tx.Coupon.Query().Where(
-		coupon.PromotionID(in.Promotion), coupon.BuyerIDIn(in.Buyers...)).All(ctx)
-	if err != nil {
+	if last, err = in.last(ctx, tx); err != nil {
 		return nil, err
-	}
-	of := make(map[globalid.ID]globalid.ID, len(coupons))
-	for _, one := range coupons {
-		of[one.BuyerID] = one.ID
 	}
 	ids := make([]globalid.ID, len(in.Buyers))
 	for i, id := range in.Buyers {
-		ids[i] = of[id]
+		ids[i] = last[id].ID
 	}
 	return ids, nil
+}
+
+// last reads the last coupon of the promotion of each buyer who has one.
+func (in CouponsInput) last(
+	ctx context.Context, tx *store.Tx,
+) (map[globalid.ID]*ent.Coupon, error) {
+	coupons, err := tx.Coupon.Query().Where(
+		coupon.PromotionID(in.Promotion), coupon.BuyerIDIn(in.Buyers...)).All(ctx)
+	of := make(map[globalid.ID]*ent.Coupon, len(coupons))
+	for _, one := range coupons {
+		if known := of[one.BuyerID]; known == nil || known.Number < one.Number {
+			of[one.BuyerID] = one
+		}
+	}
+	return of, err
 }

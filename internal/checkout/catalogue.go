@@ -8,8 +8,6 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/benefituse"
-	"orderflow/ent/coupon"
-	"orderflow/ent/promotion"
 	"orderflow/ent/quota"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
@@ -25,6 +23,7 @@ type catalogue struct {
 	titles     map[globalid.ID]string // of products
 	promotions []*ent.Promotion
 	coupons    []*ent.Coupon // the chosen ones that this buyer can use
+	refused    []Problem     // one for each other coupon that is chosen
 	benefits   []*ent.MemberBenefit
 	templates  []*ent.FreightTemplate
 	sources    []source
@@ -89,22 +88,6 @@ func (c *catalogue) addShops() {
 	}
 }
 
-// readCoupons loads those of the chosen coupons that this buyer can use now.
-func (c *catalogue) readCoupons(
-	ctx context.Context, client *ent.Client, now time.Time, v *auth.Viewer, in *QuoteInput,
-) (err error) {
-	if len(in.Coupons) == 0 {
-		return nil
-	}
-	live := promotion.And(promotion.Active(true), promotion.StartsAtLTE(now),
-		promotion.EndsAtGT(now), promotion.Or(promotion.ShopIDIsNil(),
-			promotion.ShopIDIn(c.selling...)))
-	c.coupons, err = client.Coupon.Query().Where(coupon.IDIn(in.Coupons...),
-		coupon.BuyerID(v.BuyerID), coupon.StatusIn(vocab.Redeemable...),
-		coupon.HasPromotionWith(live)).WithPromotion().All(ctx)
-	return err
-}
-
 // readQuotas drops the promotions whose quota is used up, in all or by this buyer.
 func (c *catalogue) readQuotas(
 	ctx context.Context, client *ent.Client, v *auth.Viewer,
@@ -144,9 +127,7 @@ func (c *catalogue) readQuotas(
 	c.promotions = slices.DeleteFunc(c.promotions, func(p *ent.Promotion) bool {
 		return over[p.ID]
 	})
-	c.coupons = slices.DeleteFunc(c.coupons, func(cp *ent.Coupon) bool {
-		return over[cp.PromotionID]
-	})
+	c.dropCoupons(over)
 	return nil
 }
 

@@ -172,12 +172,7 @@ func (c *Checkout) price(
 			return nil, nil, err
 		}
 	}
-	for _, id := range in.Coupons {
-		if !slices.ContainsFunc(cat.coupons, func(cp *ent.Coupon) bool { return cp.ID == id }) {
-			quote.Problems = append(quote.Problems, Problem{Fault: fault.At("coupons",
-				fault.CouponUnavailable, "The coupon %s cannot be used.", id)})
-		}
-	}
+	quote.Problems = append(quote.Problems, cat.refused...)
 	quote.holds = live.holds[b.viewer.BuyerID]
 	quote.room, quote.reached = quote.holds.check(now, cat, quote)
 	return cat, quote, nil

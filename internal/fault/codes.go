@@ -15,6 +15,11 @@ const (
 	NotSold              Code = "NOT_SOLD"
 	RegionNotServed      Code = "REGION_NOT_SERVED"
 	CouponUnavailable    Code = "COUPON_UNAVAILABLE"
+	CouponExpired        Code = "COUPON_EXPIRED"
+	CouponNotYetValid    Code = "COUPON_NOT_YET_VALID"
+	CouponUsed           Code = "COUPON_USED"
+	CouponHeld           Code = "COUPON_HELD"
+	CouponNotApplicable  Code = "COUPON_NOT_APPLICABLE"
 	BenefitUnavailable   Code = "BENEFIT_UNAVAILABLE"
 	QuotaExhausted       Code = "QUOTA_EXHAUSTED"
 	AccountsDiffer       Code = "PAYMENT_ACCOUNTS_DIFFER"
@@ -62,7 +67,12 @@ var Meanings = map[Code]string{
 	OutOfStock:           "There is not enough stock of the skus named.",
 	NotSold:              "The sku is not for sale.",
 	RegionNotServed:      "A shop does not deliver the skus named to this region.",
-	CouponUnavailable:    "The coupon is not the buyer's, is used or held, or does not apply.",
+	CouponUnavailable:    "The coupon is not the buyer's, was taken just now, or is not offered.",
+	CouponExpired:        "The coupon's promotion is over.",
+	CouponNotYetValid:    "The coupon's promotion has not begun.",
+	CouponUsed:           "The coupon was used.",
+	CouponHeld:           "Another order of the buyer that is not paid holds the coupon.",
+	CouponNotApplicable:  "The coupon is not for these goods, or a second one of its promotion.",
 	BenefitUnavailable:   "The member benefit is used or held by another order.",
 	QuotaExhausted:       "The promotion's quota is used up.",
 	AccountsDiffer:       "The shops of this checkout do not share one merchant account.",

@@ -135,11 +135,10 @@ func (l *Locked) releaseUnshipped(ctx context.Context) error {
 
 // discounted reports whether the order can have redeemed anything: that changed its price.
 func (l *Locked) discounted() bool {
+	redeemed := func(s document.Share) bool { return s.Source != vocab.FromAdjustment }
 	return slices.ContainsFunc(l.Items, func(it *ent.OrderItem) bool {
-		return it.GiftOfID != nil || slices.ContainsFunc(it.Shares, func(s document.Share) bool {
-			return s.Source != vocab.FromAdjustment
-		})
+		return it.GiftOfID != nil || slices.ContainsFunc(it.Shares, redeemed)
 	}) || slices.ContainsFunc(l.Subs, func(sub *ent.SubOrder) bool {
-		return len(sub.FreightShares) > 0
+		return slices.ContainsFunc(sub.FreightShares, redeemed)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/limit"
 	"orderflow/internal/money"
+	"orderflow/internal/order"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -18,7 +19,7 @@ import (
 // charge the old amount; a payable of 0 is paid at once.
 //
 // A merchant may call it when no other shop is in the order. Faults: NOT_FOUND, ACTION_NOT_ALLOWED,
-// CURRENCY_MISMATCH, TOO_MANY, INVALID_INPUT when the amount is not lower. After commit the
+// CURRENCY_MISMATCH, TOO_MANY, INVALID_INPUT when goods or freight would not be lower. After commit the
 // channels are called, for at most five seconds; while one has not answered, nothing is stored and
 // CHANNEL_PENDING comes beside the order: call again, with the same key or another.
 func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult, error) {
@@ -28,9 +29,9 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 	}
 	var claimed []globalid.ID
 	var adjusted bool
-	ids, err := p.command(ctx, in.Order, viewer,
+	_, err = p.command(ctx, in.Order, viewer,
 		func(ctx context.Context, s *session) ([]globalid.ID, error) {
-			if err := s.checkAdjust(ctx, in.Payable); err != nil {
+			if err := s.checkAdjust(ctx, in); err != nil {
 				return nil, err
 			}
 			held, err := s.closeAttempts(closing{vocab.CloseAdjust, viewer.Role, true})
@@ -42,67 +43,76 @@ func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult
 			if !now {
 				return []globalid.ID{in.Order}, nil
 			}
-			return []globalid.ID{in.Order}, s.adjust(ctx, in.Payable)
+			return []globalid.ID{in.Order}, s.adjust(ctx, in)
 		})
 	if err != nil || adjusted {
 		return OrderResult{Order: in.Order}, err
 	}
 	p.callNow(ctx, claimed, nil)
-	return p.adjustClosed(store.WithoutKey(ctx), ids[0], in.Payable)
+	return p.adjustClosed(store.WithoutKey(ctx), in)
 }
 
 // adjustClosed is the second command: the attempts are closed, or are not. It also serves the
 // repetition of a key whose first run ended here with CHANNEL_PENDING.
 func (p *Payments) adjustClosed(
-	ctx context.Context, id globalid.ID, to money.Money,
+	ctx context.Context, in AdjustInput,
 ) (OrderResult, error) {
 	viewer, err := auth.Require(ctx, vocab.Merchant)
 	if err != nil {
 		return OrderResult{}, err
 	}
 	var problem *fault.Error
-	_, err = p.command(ctx, id, viewer,
+	_, err = p.command(ctx, in.Order, viewer,
 		func(ctx context.Context, s *session) ([]globalid.ID, error) {
 			problem = nil
-			if s.Order.Payable <= to.Amount {
+			if s.Order.Payable <= in.Payable.Amount {
 				return nil, nil
 			}
-			if err := s.checkAdjust(ctx, to); err != nil {
+			if err := s.checkAdjust(ctx, in); err != nil {
 				return nil, err
 			}
 			if s.facts().AttemptOpen {
 				problem = pending()
 				return nil, nil
 			}
-			return nil, s.adjust(ctx, to)
+			return nil, s.adjust(ctx, in)
 		})
-	return OrderResult{Order: id, Problem: problem}, err
+	return OrderResult{Order: in.Order, Problem: problem}, err
 }
 
-func (s *session) checkAdjust(ctx context.Context, to money.Money) error {
+func (s *session) checkAdjust(ctx context.Context, in AdjustInput) error {
 	o := s.Order
 	err := lifecycle.Check(
 		lifecycle.Trade, o.Status, vocab.AdjustPrice, vocab.Merchant, s.facts())
 	if err != nil {
 		return s.AsSeen(vocab.AdjustPrice, err)
 	}
-	if string(to.Currency) != o.Currency {
+	if string(in.Payable.Currency) != o.Currency {
 		return fault.At("payable.currency", fault.CurrencyMismatch, "The order is in %s.",
 			o.Currency)
 	}
-	if to.Amount < 0 || to.Amount >= o.Payable {
+	if in.Freight != nil && string(in.Freight.Currency) != o.Currency {
+		return fault.At("freight.currency", fault.CurrencyMismatch, "The order is in %s.",
+			o.Currency)
+	}
+	if in.Payable.Amount < 0 || in.Payable.Amount >= o.Payable {
 		return fault.At("payable.amount", fault.InvalidInput,
-			"The price can only be lowered: it is %d now.", o.Payable)
+			"The price can only be lowered: it is %s now.",
+			money.Money{Amount: o.Payable, Currency: money.Currency(o.Currency)}.Text())
 	}
 	return s.OneMore(ctx, limit.PriceChanges, nil, vocab.EventOrderPriceAdjusted)
 }
 
-func (s *session) adjust(ctx context.Context, to money.Money) error {
+func (s *session) adjust(ctx context.Context, in AdjustInput) error {
 	if err := s.Load(ctx); err != nil {
 		return err
 	}
-	err := s.Adjust(s.Order.Payable-to.Amount, s.facts())
-	if err != nil || to.Amount > 0 {
+	to := order.NewPrice{Payable: in.Payable.Amount}
+	if in.Freight != nil {
+		to.Freight = &in.Freight.Amount
+	}
+	err := s.Adjust(to, s.facts())
+	if err != nil || to.Payable > 0 {
 		return err
 	}
 	// Nobody pays an order that costs nothing: from here on the system acts.

@@ -122,10 +122,12 @@ type OrderResult struct {
 	Problem *fault.Error
 }
 
-// AdjustInput lowers what an order costs to Payable, freight included.
+// AdjustInput lowers what an order costs to Payable, of which Freight is freight; nil: the goods are
+// lowered first, and freight when they cost nothing.
 type AdjustInput struct {
 	Order   globalid.ID
 	Payable money.Money
+	Freight *money.Money
 }
 
 // UnshippedLine is a quantity of one order item that will not be shipped.

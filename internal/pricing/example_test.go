@@ -98,7 +98,7 @@ func ExampleQuote_coupon() {
 	fmt.Println(result.Problems[0].Code)
 	// Output:
 	// 10000 1 <nil>
-	// COUPON_UNAVAILABLE
+	// COUPON_NOT_APPLICABLE
 }
 
 // Freight is charged by shop and logistics class, and is free above an amount of goods.

@@ -208,7 +208,7 @@ func TestAChosenCouponThatDoesNotApplyIsAProblem(t *testing.T) {
 			t.Errorf("%s: %v", name, r.Problems)
 		}
 		for _, p := range r.Problems {
-			if p.Code != fault.CouponUnavailable {
+			if p.Code != fault.CouponNotApplicable {
 				t.Errorf("%s: %v", name, p)
 			}
 		}

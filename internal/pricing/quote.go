@@ -169,8 +169,8 @@ func (b *calculation) outcome() (uses []PromotionUse, problems fault.List) {
 		case applied:
 			uses = append(uses, PromotionUse{p.ID, p.CouponID, amount})
 		case p.Kind == vocab.CouponOff && !p.CouponID.IsZero():
-			problems.Add("", fault.CouponUnavailable,
-				"Coupon %s (%s) does not apply to this order.", p.CouponID, p.Title)
+			problems.Add("", fault.CouponNotApplicable,
+				"The coupon %s (%s) does not apply to these goods.", p.CouponID, p.Title)
 		}
 	}
 	return uses, problems

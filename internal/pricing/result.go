@@ -18,7 +18,7 @@ type Result struct {
 	// Promotions and Benefits are those that changed the price, ordered by id.
 	Promotions []PromotionUse
 	Benefits   []BenefitUse
-	// Problems name what the buyer chose and does not get (COUPON_UNAVAILABLE). The price is computed
+	// Problems name what the buyer chose and does not get (COUPON_NOT_APPLICABLE). The price is computed
 	// without it: a quote shows them, placement refuses.
 	Problems fault.List
 }

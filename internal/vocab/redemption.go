@@ -13,6 +13,23 @@ const (
 // UseStatuses lists the statuses of a redeemable.
 var UseStatuses = []UseStatus{UseAvailable, UseHeld, UseUsed}
 
+// CouponStatus is what can be done with a coupon now: its use status, and its promotion's window.
+type CouponStatus string
+
+// The coupon statuses.
+const (
+	CouponAvailable   CouponStatus = "AVAILABLE"
+	CouponHeld        CouponStatus = "HELD"
+	CouponUsed        CouponStatus = "USED"
+	CouponExpired     CouponStatus = "EXPIRED"
+	CouponNotYetValid CouponStatus = "NOT_YET_VALID"
+	CouponWithdrawn   CouponStatus = "WITHDRAWN"
+)
+
+// CouponStatuses lists the statuses of a coupon.
+var CouponStatuses = []CouponStatus{CouponAvailable, CouponHeld, CouponUsed, CouponExpired,
+	CouponNotYetValid, CouponWithdrawn}
+
 // UseAction is what can happen to a redeemable.
 type UseAction string
 

@@ -77,9 +77,9 @@ CREATE TABLE `channel_notices` (`id` blob NOT NULL, `channel` text NOT NULL, `no
 -- Create index "channelnotice_channel_notice_id" to table: "channel_notices"
 CREATE UNIQUE INDEX `channelnotice_channel_notice_id` ON `channel_notices` (`channel`, `notice_id`);
 -- Create "coupons" table
-CREATE TABLE `coupons` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `order_id` blob NULL, `created_at` datetime NOT NULL, `promotion_id` blob NOT NULL, PRIMARY KEY (`id`));
--- Create index "coupon_promotion_id_buyer_id" to table: "coupons"
-CREATE UNIQUE INDEX `coupon_promotion_id_buyer_id` ON `coupons` (`promotion_id`, `buyer_id`);
+CREATE TABLE `coupons` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `order_id` blob NULL, `number` integer NOT NULL DEFAULT 1, `created_at` datetime NOT NULL, `promotion_id` blob NOT NULL, PRIMARY KEY (`id`));
+-- Create index "coupon_promotion_id_buyer_id_number" to table: "coupons"
+CREATE UNIQUE INDEX `coupon_promotion_id_buyer_id_number` ON `coupons` (`promotion_id`, `buyer_id`, `number`);
 -- Create index "coupon_buyer_id_status" to table: "coupons"
 CREATE INDEX `coupon_buyer_id_status` ON `coupons` (`buyer_id`, `status`);
 -- Create index "coupon_order_id" to table: "coupons"
