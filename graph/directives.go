@@ -51,6 +51,12 @@ func onlyFor(
 
 const maxKeyLength = 128
 
+// rawKey is the key of the mutation's directive as the client has sent it.
+func rawKey(ctx context.Context, fc *graphql.FieldContext) (any, error) {
+	argument := fc.Field.Directives.ForName("idempotent").Arguments.ForName("key")
+	return argument.Value.Value(graphql.GetOperationContext(ctx).Variables)
+}
+
 // idempotent passes the key to the command of the mutation, with what identifies the request: the
 // viewer, the mutation, and a hash of the coerced input.
 func idempotent(
@@ -60,9 +66,14 @@ func idempotent(
 	if fc.Object != "Mutation" {
 		return nil, fault.New(fault.BadUserInput, "@idempotent stands on mutations only.")
 	}
-	if n := utf8.RuneCountInString(key); n < 1 || n > maxKeyLength || !utf8.ValidString(key) {
+	if n := utf8.RuneCountInString(key); n < 1 || n > maxKeyLength {
 		return nil, fault.New(fault.BadUserInput,
 			"An idempotency key has 1 to %d characters.", maxKeyLength)
+	}
+	// Keys are compared exactly, and texts are read in their normal form.
+	if raw, err := rawKey(ctx, fc); err != nil || raw != key {
+		return nil, fault.At("key", fault.BadUserInput,
+			"An idempotency key has no space at its ends, and its characters are composed (NFC).")
 	}
 	viewer := viewerKey(auth.From(ctx))
 	if viewer == "" {

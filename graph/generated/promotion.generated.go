@@ -920,9 +920,6 @@ func (ec *executionContext) fieldContext_PromotionConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _PromotionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.PromotionConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1019,9 +1016,6 @@ func (ec *executionContext) fieldContext_PromotionEdge_node(_ context.Context, f
 }
 
 func (ec *executionContext) _PromotionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.PromotionEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2470,14 +2464,14 @@ func (ec *executionContext) _SetPromotionPayload(ctx context.Context, sel ast.Se
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, v any) (vocab.BenefitKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.BenefitKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, sel ast.SelectionSet, v vocab.BenefitKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2609,14 +2603,14 @@ func (ec *executionContext) marshalNPromotionEdge2ᚖorderflowᚋentᚐPromotion
 }
 
 func (ec *executionContext) unmarshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, v any) (vocab.PromotionKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PromotionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2651,14 +2645,14 @@ func (ec *executionContext) unmarshalNPromotionRuleInput2orderflowᚋinternalᚋ
 }
 
 func (ec *executionContext) unmarshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, v any) (vocab.PromotionScope, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PromotionScope(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionScope) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2737,14 +2731,14 @@ func (ec *executionContext) marshalNSetPromotionPayload2ᚖorderflowᚋgraphᚋv
 }
 
 func (ec *executionContext) unmarshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx context.Context, v any) (vocab.UseStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.UseStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNUseStatus2orderflowᚋinternalᚋvocabᚐUseStatus(ctx context.Context, sel ast.SelectionSet, v vocab.UseStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -2497,14 +2497,14 @@ func (ec *executionContext) marshalNAutoApproveStage2string(ctx context.Context,
 }
 
 func (ec *executionContext) unmarshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (vocab.DeductionMode, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DeductionMode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v vocab.DeductionMode) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2615,7 +2615,7 @@ func (ec *executionContext) marshalOAutoApproveStage2ᚖstring(ctx context.Conte
 }
 
 func (ec *executionContext) unmarshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (vocab.DeductionMode, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DeductionMode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2623,7 +2623,7 @@ func (ec *executionContext) unmarshalODeductionMode2orderflowᚋinternalᚋvocab
 func (ec *executionContext) marshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v vocab.DeductionMode) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 
@@ -2631,7 +2631,7 @@ func (ec *executionContext) unmarshalODeductionMode2ᚖorderflowᚋinternalᚋvo
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DeductionMode(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2642,7 +2642,7 @@ func (ec *executionContext) marshalODeductionMode2ᚖorderflowᚋinternalᚋvoca
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -2661,7 +2661,7 @@ func (ec *executionContext) marshalOShopPolicy2ᚖorderflowᚋinternalᚋdocumen
 }
 
 func (ec *executionContext) unmarshalOSplitStrategy2orderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, v any) (vocab.SplitStrategy, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.SplitStrategy(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2669,7 +2669,7 @@ func (ec *executionContext) unmarshalOSplitStrategy2orderflowᚋinternalᚋvocab
 func (ec *executionContext) marshalOSplitStrategy2orderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, sel ast.SelectionSet, v vocab.SplitStrategy) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 
@@ -2677,7 +2677,7 @@ func (ec *executionContext) unmarshalOSplitStrategy2ᚖorderflowᚋinternalᚋvo
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.SplitStrategy(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2688,7 +2688,7 @@ func (ec *executionContext) marshalOSplitStrategy2ᚖorderflowᚋinternalᚋvoca
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

@@ -36,6 +36,10 @@ type Options struct {
 
 	Limits Limits
 
+	// Scalars read values of scalars, by their names. Those of an operation are read before it runs; it
+	// is refused with the faults that they return.
+	Scalars map[string]func(value any) error
+
 	// Extensions are added to the executor after the server's own.
 	Extensions []graphql.HandlerExtension
 
