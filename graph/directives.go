@@ -5,11 +5,15 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"orderflow/graph/generated"
+	"orderflow/graph/view"
 	"orderflow/internal/audit"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
@@ -43,10 +47,29 @@ func onlyFor(
 	if !slices.Contains(roles, v.Role) {
 		return nil, fault.New(fault.Forbidden, "The role %s may never do this.", v.Role)
 	}
-	if v.IsStaff() && graphql.GetFieldContext(ctx).Object == "Mutation" {
+	if graphql.GetFieldContext(ctx).Object != "Mutation" {
+		return next(ctx)
+	}
+	if faults := gqlserver.InputFaults(ctx); len(faults) > 0 {
+		return refusedPayload(ctx, faults)
+	}
+	if v.IsStaff() {
 		ctx = audit.WithRequest(ctx, gqlserver.RequestID(ctx))
 	}
 	return next(ctx)
+}
+
+// refusedPayload is the payload of the context's mutation that did nothing.
+func refusedPayload(ctx context.Context, faults fault.List) (any, error) {
+	name := graphql.GetFieldContext(ctx).Field.Name
+	resolver, ok := reflect.TypeFor[generated.MutationResolver]().
+		MethodByName(strings.ToUpper(name[:1]) + name[1:])
+	if !ok {
+		return nil, fmt.Errorf("the mutation %s has no resolver of its name", name)
+	}
+	payload := reflect.New(resolver.Type.Out(0).Elem())
+	payload.Elem().FieldByName("UserErrors").Set(reflect.ValueOf(view.UserErrors(faults)))
+	return payload.Interface(), nil
 }
 
 const maxKeyLength = 128

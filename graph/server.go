@@ -67,7 +67,7 @@ func NewServer(d Deps) http.Handler {
 	reader := read.New(read.Deps{DB: d.DB, Feed: d.Feed, Shipments: d.Shipments,
 		Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
 	options.Scalars = map[string]func(any) error{
-		"String": reads(view.UnmarshalString), "Time": reads(view.UnmarshalTime),
+		"String": view.CheckString, "Time": reads(view.UnmarshalTime),
 		"Cursor": reads(view.ParseCursor), "FeedCursor": func(v any) error { return new(event.Cursor).UnmarshalGQL(v) },
 	}
 	options.Extensions = slices.Concat(reader.Extensions(), options.Extensions)

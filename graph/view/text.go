@@ -12,17 +12,20 @@ import (
 // MarshalString writes a text.
 func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s) }
 
-// UnmarshalString reads a text in its normal form. Which texts have one line is known by the
-// commands. Fault: INVALID_INPUT.
+// UnmarshalString reads a text in its normal form. CheckString has seen it before.
 func UnmarshalString(v any) (string, error) {
 	s, err := graphql.UnmarshalString(v)
-	if err != nil {
-		return "", err
-	}
+	return text.Normal(s), err
+}
+
+// CheckString refuses a text that nobody may write. Which texts have one line is known by the
+// commands. Fault: INVALID_INPUT.
+func CheckString(v any) error {
+	s, _ := v.(string)
 	if wrong := text.Wrong(s); wrong != "" {
-		return "", fault.New(fault.InvalidInput, "%s", wrong)
+		return fault.New(fault.InvalidInput, "%s", wrong)
 	}
-	return text.Normal(s), nil
+	return nil
 }
 
 // The years of a moment that every database keeps.

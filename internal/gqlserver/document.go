@@ -108,9 +108,12 @@ func (d *documents) MutateOperationContext(
 			d.limits.Complexity))
 	}
 	values := &checking{types: d.types, scalars: d.scalars, variables: op.Variables}
-	values.set(op.Operation.SelectionSet)
+	values.operation(op.Operation)
 	if err := values.faults.Err(); err != nil {
 		return gqlerror.Wrap(err)
+	}
+	if len(values.inputs) > 0 {
+		op.Stats.SetExtension(inputExtension, values.inputs)
 	}
 	if hash, ok := persistedHash(op.Extensions); ok && len(op.RawQuery) <= longestCached {
 		d.persisted.Add(ctx, hash, op.RawQuery)

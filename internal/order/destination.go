@@ -57,22 +57,10 @@ func ParseAddress(a *document.Address) (key region.Key, faults fault.List) {
 		faults.Add("address.region", fault.InvalidInput, "%s", wrong)
 	}
 	a.Country, a.Region = key.Country(), key.Name()
-	number, wrong := phone.Parse(a.Phone, dialling(key)...)
+	number, wrong := phone.Parse(a.Phone, key.Territory(), phone.China)
 	if wrong != "" {
 		faults.Add("address.phone", fault.InvalidInput, "%s", wrong)
 	}
 	a.Phone = number.String()
 	return key, append(faults, misplaced...)
-}
-
-// dialling are the regions in which a number of a receiver needs no country.
-func dialling(to region.Key) []string {
-	switch territory := to.Territory(); {
-	case territory == "": // the region is wrong, which is said beside
-		return nil
-	case territory != to.Country():
-		return []string{territory, to.Country()}
-	default:
-		return []string{territory}
-	}
 }

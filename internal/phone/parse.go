@@ -38,8 +38,8 @@ var (
 )
 
 // Parse reads a number as people write it. A number without a country is one of the first of the
-// regions (alpha-2 codes) in which there is such a one; of China when none is named. It also returns
-// what is wrong with the text, "" for nothing.
+// regions (alpha-2 codes, or "") in which there is such a one; of China when none is named. It also
+// returns what is wrong with the text, "" for nothing.
 func Parse(text string, regions ...string) (n Number, wrong string) {
 	if len(regions) == 0 {
 		regions = []string{China}
