@@ -70,8 +70,8 @@ func TestAnEmptyListMatchesNothing(t *testing.T) {
 		if tried < 13 {
 			e.Errorf("%d lists in filters", tried)
 		}
-		e.expect(e.must(e.merchant, "{ orders(filter: {status: []}) { totalCount edges { node { id } } } }",
-			nil), "map[edges:[] totalCount:0]", "orders")
+		e.expect(e.must(e.merchant, `{ orders(filter: {status: []}) {
+			totalCount edges { node { id } } } }`, nil), "map[edges:[] totalCount:0]", "orders")
 	})
 }
 
@@ -82,7 +82,8 @@ func TestACursorBelongsToItsList(t *testing.T) {
 		for i := range 3 {
 			e.place(fmt.Sprint("k", i), 1)
 		}
-		const byAge = "orderBy: {field: CREATED_AT, direction: "
+		const ascending = ", orderBy: {field: CREATED_AT, direction: ASC}"
+		const descending = ", orderBy: {field: CREATED_AT, direction: DESC}"
 		end := func(list, arguments string) string {
 			r := e.must(e.platform, "{ "+list+"(first: 1"+arguments+") { pageInfo { endCursor } } }", nil)
 			cursor, _ := r.at(list, "pageInfo", "endCursor").(string)
@@ -99,9 +100,9 @@ func TestACursorBelongsToItsList(t *testing.T) {
 		for name, tc := range map[string]struct{ list, arguments, cursor, words string }{
 			"of sub-orders":      {"orders", "", end("subOrders", ""), "another list"},
 			"of orders":          {"subOrders", "", orders, "another list"},
-			"of skus":            {"orders", ", " + byAge + "ASC}", end("skus", ", "+byAge+"ASC}"), "another"},
-			"of another order":   {"orders", ", " + byAge + "DESC}", orders, "another order"},
-			"of the other way":   {"orders", ", " + byAge + "ASC}", end("orders", ", "+byAge+"DESC}"), "order"},
+			"of skus":            {"orders", ascending, end("skus", ascending), "another list"},
+			"of another order":   {"orders", descending, orders, "another order"},
+			"of the other way":   {"orders", ascending, end("orders", descending), "another order"},
 			"of the feed":        {"orders", "", event.Cursor{}.String(), "not a cursor"},
 			"empty":              {"orders", "", "", "not a cursor"},
 			"made up":            {"orders", "", "x", "not a cursor"},
@@ -116,7 +117,7 @@ func TestACursorBelongsToItsList(t *testing.T) {
 			}
 			e.expectError(r, "BAD_USER_INPUT", "after", tc.words)
 		}
-		for _, arguments := range []string{"", ", " + byAge + "ASC}", ", " + byAge + "DESC}"} {
+		for _, arguments := range []string{"", ascending, descending} {
 			cursor := end("orders", arguments)
 			r := after("orders", arguments, cursor)
 			if next, _ := r.at("orders", "edges", 0, "cursor").(string); next == "" || next == cursor {

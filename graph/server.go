@@ -68,7 +68,8 @@ func NewServer(d Deps) http.Handler {
 		Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
 	options.Scalars = map[string]func(any) error{
 		"String": view.CheckString, "Time": reads(view.UnmarshalTime),
-		"Cursor": reads(view.ParseCursor), "FeedCursor": func(v any) error { return new(event.Cursor).UnmarshalGQL(v) },
+		"Cursor":     reads(view.ParseCursor),
+		"FeedCursor": func(v any) error { return new(event.Cursor).UnmarshalGQL(v) },
 	}
 	options.Extensions = slices.Concat(reader.Extensions(), options.Extensions)
 	return gqlserver.New(executable(d, reader), options)

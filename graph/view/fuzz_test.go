@@ -59,7 +59,8 @@ func FuzzCursor(f *testing.F) {
 		_ = view.MarshalCursor(c).MarshalGQLContext(inList("orders"), &seed)
 		f.Add(strings.Trim(seed.String(), `"`))
 	}
-	for _, text := range []string{"", "c1_", "f1_0", "c1_AAAA", "gaFpxBA", "c1_" + strings.Repeat("_", 38)} {
+	for _, text := range []string{"", "c1_", "f1_0", "c1_AAAA", "gaFpxBA",
+		"c1_" + strings.Repeat("_", 38)} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -17,7 +17,8 @@ func FuzzAddress(f *testing.F) {
 	}
 	add(document.Address{Name: "王芳", Phone: "138 1234 5678", Region: "广东省", Street: "科技园 1 号"})
 	add(document.Address{Name: "Li", Phone: "91234567", Country: "HK", Street: "Nathan Road 1"})
-	add(document.Address{Name: "Ann", Phone: "020 7946 0018", Country: "GB", Region: "Kent", Street: "1"})
+	add(document.Address{Name: "Ann", Phone: "020 7946 0018", Country: "GB", Region: "Kent",
+		Street: "1"})
 	add(document.Address{Name: "王", Phone: "021-62345678-801", NationalCode: "310101", Street: "1 号"})
 	add(document.Address{Name: "\u200b", Phone: "138****5678", Region: "火星", Street: "\x00"})
 	add(document.Address{Name: " ", Phone: "abc", Country: "CHN", NationalCode: "1", Street: "a\nb"})

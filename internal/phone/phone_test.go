@@ -111,7 +111,8 @@ func TestAMaskHidesTheMiddle(t *testing.T) {
 		digits, extension, extended := strings.Cut(shown, "-")
 		left, hidden, _ := strings.Cut(masked, "-")
 		kept := len(left) - strings.Count(left, "*")
-		if len(digits)-kept < min(4, len(digits)) || extended && hidden != "****" || !extended && hidden != "" ||
+		if len(digits)-kept < min(4, len(digits)) || extended && hidden != "****" ||
+			!extended && hidden != "" ||
 			!strings.HasPrefix(digits, left[:strings.Index(left, "*")]) {
 			t.Fatalf("%s is masked as %s (extension %q)", shown, masked, extension)
 		}

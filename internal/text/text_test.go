@@ -32,7 +32,7 @@ func TestWhatNobodyMayWrite(t *testing.T) {
 			t.Errorf("%s: %q", name, wrong)
 		}
 	}
-	for _, fine := range []string{"", "  ", "张三", "José\nSão\tPaulo", "a\r\nb", "👩‍👩‍👧", "می‌خواهم",
+	for _, fine := range []string{"", "  ", "张三", "José\nSão\tPaulo", "a\r\nb", "👩‍👩‍👧", "می\u200cخواهم",
 		"नमस्ते", "\u3000北京\u3000", "zero\u200bwidth"} {
 		if wrong := text.Wrong(fine); wrong != "" {
 			t.Errorf("%q: %s", fine, wrong)
@@ -42,7 +42,8 @@ func TestWhatNobodyMayWrite(t *testing.T) {
 
 func TestOneLine(t *testing.T) {
 	t.Parallel()
-	for _, wrong := range []string{"a\nb", "a\rb", "a\tb", "a\u2028b", "a\u2029b", "a\x00b", "\u200b"} {
+	for _, wrong := range []string{"a\nb", "a\rb", "a\tb", "a\u2028b", "a\u2029b", "a\x00b",
+		"\u200b"} {
 		if text.WrongLine(wrong) == "" {
 			t.Errorf("%q is taken for one line", wrong)
 		}
