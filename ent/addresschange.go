@@ -34,6 +34,8 @@ type AddressChange struct {
 	Region region.Key `json:"region,omitempty"`
 	// Address holds the value of the "address" field.
 	Address []byte `json:"-"`
+	// PhoneIndex holds the value of the "phone_index" field.
+	PhoneIndex []byte `json:"-"`
 	// Reason holds the value of the "reason" field.
 	Reason []byte `json:"-"`
 	// AnsweredAt holds the value of the "answered_at" field.
@@ -86,7 +88,7 @@ func (*AddressChange) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case addresschange.FieldAddress, addresschange.FieldReason:
+		case addresschange.FieldAddress, addresschange.FieldPhoneIndex, addresschange.FieldReason:
 			values[i] = new([]byte)
 		case addresschange.FieldID, addresschange.FieldOrderID, addresschange.FieldBuyerID, addresschange.FieldShopID:
 			values[i] = new(globalid.ID)
@@ -150,6 +152,12 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field address", values[i])
 			} else if value != nil {
 				_m.Address = *value
+			}
+		case addresschange.FieldPhoneIndex:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field phone_index", values[i])
+			} else if value != nil {
+				_m.PhoneIndex = *value
 			}
 		case addresschange.FieldReason:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -232,6 +240,8 @@ func (_m *AddressChange) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Region))
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("phone_index=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("reason=<sensitive>")
 	builder.WriteString(", ")

@@ -61,6 +61,12 @@ func (_c *AddressChangeCreate) SetAddress(v []byte) *AddressChangeCreate {
 	return _c
 }
 
+// SetPhoneIndex sets the "phone_index" field.
+func (_c *AddressChangeCreate) SetPhoneIndex(v []byte) *AddressChangeCreate {
+	_c.mutation.SetPhoneIndex(v)
+	return _c
+}
+
 // SetReason sets the "reason" field.
 func (_c *AddressChangeCreate) SetReason(v []byte) *AddressChangeCreate {
 	_c.mutation.SetReason(v)
@@ -196,6 +202,11 @@ func (_c *AddressChangeCreate) check() error {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AddressChange.address": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.PhoneIndex(); ok {
+		if err := addresschange.PhoneIndexValidator(v); err != nil {
+			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "AddressChange.phone_index": %w`, err)}
+		}
+	}
 	if v, ok := _c.mutation.Reason(); ok {
 		if err := addresschange.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "AddressChange.reason": %w`, err)}
@@ -260,6 +271,10 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.Address(); ok {
 		_spec.SetField(addresschange.FieldAddress, field.TypeBytes, value)
 		_node.Address = value
+	}
+	if value, ok := _c.mutation.PhoneIndex(); ok {
+		_spec.SetField(addresschange.FieldPhoneIndex, field.TypeBytes, value)
+		_node.PhoneIndex = value
 	}
 	if value, ok := _c.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)

@@ -116,6 +116,18 @@ func (_u *AddressChangeUpdate) ClearAddress() *AddressChangeUpdate {
 	return _u
 }
 
+// SetPhoneIndex sets the "phone_index" field.
+func (_u *AddressChangeUpdate) SetPhoneIndex(v []byte) *AddressChangeUpdate {
+	_u.mutation.SetPhoneIndex(v)
+	return _u
+}
+
+// ClearPhoneIndex clears the value of the "phone_index" field.
+func (_u *AddressChangeUpdate) ClearPhoneIndex() *AddressChangeUpdate {
+	_u.mutation.ClearPhoneIndex()
+	return _u
+}
+
 // SetReason sets the "reason" field.
 func (_u *AddressChangeUpdate) SetReason(v []byte) *AddressChangeUpdate {
 	_u.mutation.SetReason(v)
@@ -219,6 +231,11 @@ func (_u *AddressChangeUpdate) check() error {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AddressChange.address": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PhoneIndex(); ok {
+		if err := addresschange.PhoneIndexValidator(v); err != nil {
+			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "AddressChange.phone_index": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Reason(); ok {
 		if err := addresschange.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "AddressChange.reason": %w`, err)}
@@ -265,6 +282,12 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(addresschange.FieldAddress, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PhoneIndex(); ok {
+		_spec.SetField(addresschange.FieldPhoneIndex, field.TypeBytes, value)
+	}
+	if _u.mutation.PhoneIndexCleared() {
+		_spec.ClearField(addresschange.FieldPhoneIndex, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)
@@ -440,6 +463,18 @@ func (_u *AddressChangeUpdateOne) ClearAddress() *AddressChangeUpdateOne {
 	return _u
 }
 
+// SetPhoneIndex sets the "phone_index" field.
+func (_u *AddressChangeUpdateOne) SetPhoneIndex(v []byte) *AddressChangeUpdateOne {
+	_u.mutation.SetPhoneIndex(v)
+	return _u
+}
+
+// ClearPhoneIndex clears the value of the "phone_index" field.
+func (_u *AddressChangeUpdateOne) ClearPhoneIndex() *AddressChangeUpdateOne {
+	_u.mutation.ClearPhoneIndex()
+	return _u
+}
+
 // SetReason sets the "reason" field.
 func (_u *AddressChangeUpdateOne) SetReason(v []byte) *AddressChangeUpdateOne {
 	_u.mutation.SetReason(v)
@@ -556,6 +591,11 @@ func (_u *AddressChangeUpdateOne) check() error {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AddressChange.address": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.PhoneIndex(); ok {
+		if err := addresschange.PhoneIndexValidator(v); err != nil {
+			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "AddressChange.phone_index": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Reason(); ok {
 		if err := addresschange.ReasonValidator(v); err != nil {
 			return &ValidationError{Name: "reason", err: fmt.Errorf(`ent: validator failed for field "AddressChange.reason": %w`, err)}
@@ -619,6 +659,12 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(addresschange.FieldAddress, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PhoneIndex(); ok {
+		_spec.SetField(addresschange.FieldPhoneIndex, field.TypeBytes, value)
+	}
+	if _u.mutation.PhoneIndexCleared() {
+		_spec.ClearField(addresschange.FieldPhoneIndex, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)

@@ -131,6 +131,7 @@ type AddressChangeMutation struct {
 	status        *vocab.AddressChangeStatus
 	region        *region.Key
 	address       *[]byte
+	phone_index   *[]byte
 	reason        *[]byte
 	answered_at   *time.Time
 	created_at    *time.Time
@@ -477,6 +478,55 @@ func (m *AddressChangeMutation) ResetAddress() {
 	delete(m.clearedFields, addresschange.FieldAddress)
 }
 
+// SetPhoneIndex sets the "phone_index" field.
+func (m *AddressChangeMutation) SetPhoneIndex(b []byte) {
+	m.phone_index = &b
+}
+
+// PhoneIndex returns the value of the "phone_index" field in the mutation.
+func (m *AddressChangeMutation) PhoneIndex() (r []byte, exists bool) {
+	v := m.phone_index
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPhoneIndex returns the old "phone_index" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldPhoneIndex(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPhoneIndex is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPhoneIndex requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPhoneIndex: %w", err)
+	}
+	return oldValue.PhoneIndex, nil
+}
+
+// ClearPhoneIndex clears the value of the "phone_index" field.
+func (m *AddressChangeMutation) ClearPhoneIndex() {
+	m.phone_index = nil
+	m.clearedFields[addresschange.FieldPhoneIndex] = struct{}{}
+}
+
+// PhoneIndexCleared returns if the "phone_index" field was cleared in this mutation.
+func (m *AddressChangeMutation) PhoneIndexCleared() bool {
+	_, ok := m.clearedFields[addresschange.FieldPhoneIndex]
+	return ok
+}
+
+// ResetPhoneIndex resets all changes to the "phone_index" field.
+func (m *AddressChangeMutation) ResetPhoneIndex() {
+	m.phone_index = nil
+	delete(m.clearedFields, addresschange.FieldPhoneIndex)
+}
+
 // SetReason sets the "reason" field.
 func (m *AddressChangeMutation) SetReason(b []byte) {
 	m.reason = &b
@@ -699,7 +749,7 @@ func (m *AddressChangeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AddressChangeMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m._order != nil {
 		fields = append(fields, addresschange.FieldOrderID)
 	}
@@ -717,6 +767,9 @@ func (m *AddressChangeMutation) Fields() []string {
 	}
 	if m.address != nil {
 		fields = append(fields, addresschange.FieldAddress)
+	}
+	if m.phone_index != nil {
+		fields = append(fields, addresschange.FieldPhoneIndex)
 	}
 	if m.reason != nil {
 		fields = append(fields, addresschange.FieldReason)
@@ -747,6 +800,8 @@ func (m *AddressChangeMutation) Field(name string) (ent.Value, bool) {
 		return m.Region()
 	case addresschange.FieldAddress:
 		return m.Address()
+	case addresschange.FieldPhoneIndex:
+		return m.PhoneIndex()
 	case addresschange.FieldReason:
 		return m.Reason()
 	case addresschange.FieldAnsweredAt:
@@ -774,6 +829,8 @@ func (m *AddressChangeMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldRegion(ctx)
 	case addresschange.FieldAddress:
 		return m.OldAddress(ctx)
+	case addresschange.FieldPhoneIndex:
+		return m.OldPhoneIndex(ctx)
 	case addresschange.FieldReason:
 		return m.OldReason(ctx)
 	case addresschange.FieldAnsweredAt:
@@ -831,6 +888,13 @@ func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetAddress(v)
 		return nil
+	case addresschange.FieldPhoneIndex:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPhoneIndex(v)
+		return nil
 	case addresschange.FieldReason:
 		v, ok := value.([]byte)
 		if !ok {
@@ -885,6 +949,9 @@ func (m *AddressChangeMutation) ClearedFields() []string {
 	if m.FieldCleared(addresschange.FieldAddress) {
 		fields = append(fields, addresschange.FieldAddress)
 	}
+	if m.FieldCleared(addresschange.FieldPhoneIndex) {
+		fields = append(fields, addresschange.FieldPhoneIndex)
+	}
 	if m.FieldCleared(addresschange.FieldReason) {
 		fields = append(fields, addresschange.FieldReason)
 	}
@@ -907,6 +974,9 @@ func (m *AddressChangeMutation) ClearField(name string) error {
 	switch name {
 	case addresschange.FieldAddress:
 		m.ClearAddress()
+		return nil
+	case addresschange.FieldPhoneIndex:
+		m.ClearPhoneIndex()
 		return nil
 	case addresschange.FieldReason:
 		m.ClearReason()
@@ -939,6 +1009,9 @@ func (m *AddressChangeMutation) ResetField(name string) error {
 		return nil
 	case addresschange.FieldAddress:
 		m.ResetAddress()
+		return nil
+	case addresschange.FieldPhoneIndex:
+		m.ResetPhoneIndex()
 		return nil
 	case addresschange.FieldReason:
 		m.ResetReason()

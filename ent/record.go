@@ -87,6 +87,7 @@ func (row *AddressChange) Record() (table string, columns []string, values []any
 		row.Status,
 		row.Region,
 		row.Address,
+		row.PhoneIndex,
 		row.Reason,
 		row.AnsweredAt,
 		row.CreatedAt,

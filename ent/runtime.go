@@ -72,12 +72,16 @@ func init() {
 	addresschangeDescAddress := addresschangeFields[6].Descriptor()
 	// addresschange.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	addresschange.AddressValidator = addresschangeDescAddress.Validators[0].(func([]byte) error)
+	// addresschangeDescPhoneIndex is the schema descriptor for phone_index field.
+	addresschangeDescPhoneIndex := addresschangeFields[7].Descriptor()
+	// addresschange.PhoneIndexValidator is a validator for the "phone_index" field. It is called by the builders before save.
+	addresschange.PhoneIndexValidator = addresschangeDescPhoneIndex.Validators[0].(func([]byte) error)
 	// addresschangeDescReason is the schema descriptor for reason field.
-	addresschangeDescReason := addresschangeFields[7].Descriptor()
+	addresschangeDescReason := addresschangeFields[8].Descriptor()
 	// addresschange.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	addresschange.ReasonValidator = addresschangeDescReason.Validators[0].(func([]byte) error)
 	// addresschangeDescCreatedAt is the schema descriptor for created_at field.
-	addresschangeDescCreatedAt := addresschangeFields[9].Descriptor()
+	addresschangeDescCreatedAt := addresschangeFields[10].Descriptor()
 	// addresschange.DefaultCreatedAt holds the default value on creation for the created_at field.
 	addresschange.DefaultCreatedAt = addresschangeDescCreatedAt.Default.(func() time.Time)
 	// addresschangeDescID is the schema descriptor for id field.

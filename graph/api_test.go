@@ -74,7 +74,7 @@ func serve(
 	short := shortage.New(db, a.payments)
 	transfers := transfer.New(db)
 	hooks := aftersale.Hooks{Shortages: short, Requests: requests}
-	orders := order.New(db, a.keys)
+	orders := order.New(db, a.keys, a.blind)
 	orders.Hooks = hooks
 	a.payments.Hooks, a.shipments.Hooks, transfers.Hooks = hooks, hooks, hooks
 	deps := graph.Deps{

@@ -34,6 +34,10 @@ func (r *subscriptionResolver) ShopEvents(ctx context.Context, shop globalid.ID,
 	if !visible || !auth.From(ctx).HasShop(shop) {
 		return nil, notFound("shop")
 	}
-	filter := event.Filter{Shop: shop, Types: storedNames(types)}
+	names, err := storedNames(types)
+	if err != nil {
+		return nil, err
+	}
+	filter := event.Filter{Shop: shop, Types: names}
 	return eventStream[view.FeedEvent](ctx, r.Resolver, filter, after)
 }

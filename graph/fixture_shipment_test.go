@@ -60,7 +60,7 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 		OccurredAt: o.CreatedAt, CreatedAt: o.CreatedAt}}).SaveX(f.ctx)
 	f.addSecret(of, former.ID, former.TrackingNumber, before)
 	address, err := json.Marshal(document.Address{Name: "elsewhere of " + of, Region: "上海",
-		Phone: "13812345679", Street: "Nanjing Road"})
+		Phone: "+8613812345679", Street: "Nanjing Road"})
 	if err != nil {
 		f.Fatal(err)
 	}

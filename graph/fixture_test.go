@@ -103,7 +103,7 @@ func (f *fixture) addOrder(
 	order, of := "order"+name, "buyer"+name
 	id, total := globalid.New(globalid.Order), int64(0)
 	address, err := json.Marshal(document.Address{Name: "receiver-" + name, Region: "上海",
-		Phone: "1381234567" + name, Street: "Nanjing Road"})
+		Phone: "+861381234567" + name, Street: "Nanjing Road"})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func (f *fixture) addOrder(
 		SetStatus(vocab.AwaitingShipment).SetCurrency("CNY").SetRegion("上海").
 		SetMerchantAccount("secret-account").SetPayDueAt(now).SetPaidAt(now).
 		SetAddress(f.keys.Seal(address, id[:])).
-		SetPhoneIndex(f.blind.Full("1381234567" + name))
+		SetPhoneIndex(f.blind.Full("+861381234567" + name))
 	if len(sellers) == 1 {
 		create.SetSoleShopID(sellers[0].shop.ID)
 	}

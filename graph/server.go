@@ -11,6 +11,7 @@ import (
 
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
+	"orderflow/graph/view"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	"orderflow/internal/bill"
@@ -65,8 +66,21 @@ func NewServer(d Deps) http.Handler {
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
 	reader := read.New(read.Deps{DB: d.DB, Feed: d.Feed, Shipments: d.Shipments,
 		Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
+	options.Scalars = map[string]func(any) error{
+		"String": view.CheckString, "Time": reads(view.UnmarshalTime),
+		"Cursor":     reads(view.ParseCursor),
+		"FeedCursor": func(v any) error { return new(event.Cursor).UnmarshalGQL(v) },
+	}
 	options.Extensions = slices.Concat(reader.Extensions(), options.Extensions)
 	return gqlserver.New(executable(d, reader), options)
+}
+
+// reads is how a scalar is read, for its errors.
+func reads[T any](read func(value any) (T, error)) func(value any) error {
+	return func(value any) error {
+		_, err := read(value)
+		return err
+	}
 }
 
 // Schema is the schema itself, for what prints or traverses it.

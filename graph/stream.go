@@ -140,13 +140,18 @@ var afterSaleEvents = func() (names []string) {
 	return slices.Compact(names)
 }()
 
-// storedNames are the names of event types as the feed stores them.
-func storedNames(types []view.EventType) []string {
+// storedNames are the names of event types as the feed stores them, none for all types. Fault:
+// BAD_USER_INPUT for an empty list, which is not all types and never has an event.
+func storedNames(types []view.EventType) ([]string, error) {
+	if types != nil && len(types) == 0 {
+		return nil, fault.At("types", fault.BadUserInput,
+			"Name a type of events, or leave types out for all of them.")
+	}
 	out := make([]string, len(types))
 	for i, t := range types {
 		out[i] = t.Name()
 	}
-	return out
+	return out, nil
 }
 
 func notFound(what string) error {

@@ -43,7 +43,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.checkout = checkout.New(a.db, a.keys, a.blind, checkout.Limits{
 		Lines: a.Config.MaxLines, Quantity: int64(a.Config.MaxQuantity),
 	})
-	a.orders = order.New(a.db, a.keys)
+	a.orders = order.New(a.db, a.keys, a.blind)
 	ports, err := a.channels()
 	if err != nil {
 		return err

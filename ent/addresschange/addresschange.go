@@ -27,6 +27,8 @@ const (
 	FieldRegion = "region"
 	// FieldAddress holds the string denoting the address field in the database.
 	FieldAddress = "address"
+	// FieldPhoneIndex holds the string denoting the phone_index field in the database.
+	FieldPhoneIndex = "phone_index"
 	// FieldReason holds the string denoting the reason field in the database.
 	FieldReason = "reason"
 	// FieldAnsweredAt holds the string denoting the answered_at field in the database.
@@ -64,6 +66,7 @@ var Columns = []string{
 	FieldStatus,
 	FieldRegion,
 	FieldAddress,
+	FieldPhoneIndex,
 	FieldReason,
 	FieldAnsweredAt,
 	FieldCreatedAt,
@@ -86,6 +89,8 @@ var (
 	RegionValidator func(string) error
 	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	AddressValidator func([]byte) error
+	// PhoneIndexValidator is a validator for the "phone_index" field. It is called by the builders before save.
+	PhoneIndexValidator func([]byte) error
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.

@@ -90,6 +90,11 @@ func Address(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldAddress, v))
 }
 
+// PhoneIndex applies equality check predicate on the "phone_index" field. It's identical to PhoneIndexEQ.
+func PhoneIndex(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldEQ(FieldPhoneIndex, v))
+}
+
 // Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
 func Reason(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldReason, v))
@@ -401,6 +406,56 @@ func AddressIsNil() predicate.AddressChange {
 // AddressNotNil applies the NotNil predicate on the "address" field.
 func AddressNotNil() predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldNotNull(FieldAddress))
+}
+
+// PhoneIndexEQ applies the EQ predicate on the "phone_index" field.
+func PhoneIndexEQ(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldEQ(FieldPhoneIndex, v))
+}
+
+// PhoneIndexNEQ applies the NEQ predicate on the "phone_index" field.
+func PhoneIndexNEQ(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNEQ(FieldPhoneIndex, v))
+}
+
+// PhoneIndexIn applies the In predicate on the "phone_index" field.
+func PhoneIndexIn(vs ...[]byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldIn(FieldPhoneIndex, vs...))
+}
+
+// PhoneIndexNotIn applies the NotIn predicate on the "phone_index" field.
+func PhoneIndexNotIn(vs ...[]byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNotIn(FieldPhoneIndex, vs...))
+}
+
+// PhoneIndexGT applies the GT predicate on the "phone_index" field.
+func PhoneIndexGT(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldGT(FieldPhoneIndex, v))
+}
+
+// PhoneIndexGTE applies the GTE predicate on the "phone_index" field.
+func PhoneIndexGTE(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldGTE(FieldPhoneIndex, v))
+}
+
+// PhoneIndexLT applies the LT predicate on the "phone_index" field.
+func PhoneIndexLT(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldLT(FieldPhoneIndex, v))
+}
+
+// PhoneIndexLTE applies the LTE predicate on the "phone_index" field.
+func PhoneIndexLTE(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldLTE(FieldPhoneIndex, v))
+}
+
+// PhoneIndexIsNil applies the IsNil predicate on the "phone_index" field.
+func PhoneIndexIsNil() predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldIsNull(FieldPhoneIndex))
+}
+
+// PhoneIndexNotNil applies the NotNil predicate on the "phone_index" field.
+func PhoneIndexNotNil() predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNotNull(FieldPhoneIndex))
 }
 
 // ReasonEQ applies the EQ predicate on the "reason" field.

@@ -16,6 +16,7 @@ var (
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "region", Type: field.TypeString, Size: 64},
 		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
+		{Name: "phone_index", Type: field.TypeBytes, Nullable: true, Size: 16, SchemaType: map[string]string{"mysql": "varbinary(16)", "sqlite3": "blob"}},
 		{Name: "reason", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -30,13 +31,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "address_changes_shops_shop",
-				Columns:    []*schema.Column{AddressChangesColumns[8]},
+				Columns:    []*schema.Column{AddressChangesColumns[9]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "address_changes_orders_address_changes",
-				Columns:    []*schema.Column{AddressChangesColumns[9]},
+				Columns:    []*schema.Column{AddressChangesColumns[10]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -45,12 +46,17 @@ var (
 			{
 				Name:    "addresschange_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[9]},
+				Columns: []*schema.Column{AddressChangesColumns[10]},
 			},
 			{
 				Name:    "addresschange_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[8], AddressChangesColumns[2]},
+				Columns: []*schema.Column{AddressChangesColumns[9], AddressChangesColumns[2]},
+			},
+			{
+				Name:    "addresschange_phone_index",
+				Unique:  false,
+				Columns: []*schema.Column{AddressChangesColumns[5]},
 			},
 		},
 	}

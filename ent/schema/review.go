@@ -75,6 +75,7 @@ func (AddressChange) Fields() []ent.Field {
 		enum("status", vocab.AddressChangeStatus("")),
 		regionKey("region"),
 		sealed("address"),
+		digest("phone_index", 16),
 		sealed("reason"), // of a rejection
 		optionalTimestamp("answered_at"),
 		createdAt(),
@@ -92,7 +93,8 @@ func (AddressChange) Edges() []ent.Edge {
 
 // Indexes of the table.
 func (AddressChange) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("order_id"), index.Fields("shop_id", "status")}
+	return []ent.Index{index.Fields("order_id"), index.Fields("shop_id", "status"),
+		index.Fields("phone_index")} // support's search by phone, beside the order's
 }
 
 // Memo 备注 is what staff note on an order for their shop; buyers never see it.

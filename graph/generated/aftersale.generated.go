@@ -1067,9 +1067,6 @@ func (ec *executionContext) fieldContext_AfterSaleConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _AfterSaleConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1166,9 +1163,6 @@ func (ec *executionContext) fieldContext_AfterSaleEdge_node(_ context.Context, f
 }
 
 func (ec *executionContext) _AfterSaleEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.AfterSaleEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6185,14 +6179,14 @@ func (ec *executionContext) marshalNAfterSale2ᚖorderflowᚋentᚐAfterSale(ctx
 }
 
 func (ec *executionContext) unmarshalNAfterSaleAction2orderflowᚋinternalᚋvocabᚐAfterSaleAction(ctx context.Context, v any) (vocab.AfterSaleAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AfterSaleAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAfterSaleAction2orderflowᚋinternalᚋvocabᚐAfterSaleAction(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6268,14 +6262,14 @@ func (ec *executionContext) marshalNAfterSaleEdge2ᚖorderflowᚋentᚐAfterSale
 }
 
 func (ec *executionContext) unmarshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx context.Context, v any) (vocab.AfterSaleKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AfterSaleKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAfterSaleKind2orderflowᚋinternalᚋvocabᚐAfterSaleKind(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6356,14 +6350,14 @@ func (ec *executionContext) marshalNAfterSaleMessage2ᚖorderflowᚋentᚐAfterS
 }
 
 func (ec *executionContext) unmarshalNAfterSaleMessageKind2orderflowᚋinternalᚋvocabᚐMessageKind(ctx context.Context, v any) (vocab.MessageKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.MessageKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAfterSaleMessageKind2orderflowᚋinternalᚋvocabᚐMessageKind(ctx context.Context, sel ast.SelectionSet, v vocab.MessageKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6434,14 +6428,14 @@ func (ec *executionContext) unmarshalNAfterSaleProposalLineInput2ᚖorderflowᚋ
 }
 
 func (ec *executionContext) unmarshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx context.Context, v any) (vocab.AfterSaleReason, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AfterSaleReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleReason) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6451,14 +6445,14 @@ func (ec *executionContext) marshalNAfterSaleReason2orderflowᚋinternalᚋvocab
 }
 
 func (ec *executionContext) unmarshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, v any) (vocab.AfterSaleStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AfterSaleStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, sel ast.SelectionSet, v vocab.AfterSaleStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6633,14 +6627,14 @@ func (ec *executionContext) marshalNForceRefundPayload2ᚖorderflowᚋgraphᚋvi
 }
 
 func (ec *executionContext) unmarshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx context.Context, v any) (vocab.GoodsPlace, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.GoodsPlace(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNGoodsPlace2orderflowᚋinternalᚋvocabᚐGoodsPlace(ctx context.Context, sel ast.SelectionSet, v vocab.GoodsPlace) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6695,14 +6689,14 @@ func (ec *executionContext) marshalNInterception2ᚖorderflowᚋentᚐIntercepti
 }
 
 func (ec *executionContext) unmarshalNInterceptionStatus2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, v any) (vocab.InterceptionStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.InterceptionStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNInterceptionStatus2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, sel ast.SelectionSet, v vocab.InterceptionStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6712,14 +6706,14 @@ func (ec *executionContext) marshalNInterceptionStatus2orderflowᚋinternalᚋvo
 }
 
 func (ec *executionContext) unmarshalNLiableSide2orderflowᚋinternalᚋvocabᚐLiableSide(ctx context.Context, v any) (vocab.LiableSide, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.LiableSide(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNLiableSide2orderflowᚋinternalᚋvocabᚐLiableSide(ctx context.Context, sel ast.SelectionSet, v vocab.LiableSide) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6825,14 +6819,14 @@ func (ec *executionContext) marshalNRejectAfterSalePayload2ᚖorderflowᚋgraph�
 }
 
 func (ec *executionContext) unmarshalNRejectionReason2orderflowᚋinternalᚋvocabᚐRejectionReason(ctx context.Context, v any) (vocab.RejectionReason, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RejectionReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRejectionReason2orderflowᚋinternalᚋvocabᚐRejectionReason(ctx context.Context, sel ast.SelectionSet, v vocab.RejectionReason) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6902,14 +6896,14 @@ func (ec *executionContext) marshalNRuleAfterSalePayload2ᚖorderflowᚋgraphᚋ
 }
 
 func (ec *executionContext) unmarshalNRuling2orderflowᚋinternalᚋaftersaleᚐRuling(ctx context.Context, v any) (aftersale.Ruling, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := aftersale.Ruling(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRuling2orderflowᚋinternalᚋaftersaleᚐRuling(ctx context.Context, sel ast.SelectionSet, v aftersale.Ruling) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6934,14 +6928,14 @@ func (ec *executionContext) marshalNSubmitReturnShipmentPayload2ᚖorderflowᚋg
 }
 
 func (ec *executionContext) unmarshalNWayBack2orderflowᚋinternalᚋvocabᚐWayBack(ctx context.Context, v any) (vocab.WayBack, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.WayBack(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNWayBack2orderflowᚋinternalᚋvocabᚐWayBack(ctx context.Context, sel ast.SelectionSet, v vocab.WayBack) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -7071,7 +7065,7 @@ func (ec *executionContext) unmarshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋ
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AfterSaleStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -7082,7 +7076,7 @@ func (ec *executionContext) marshalOAfterSaleStatus2ᚖorderflowᚋinternalᚋvo
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -7090,7 +7084,7 @@ func (ec *executionContext) unmarshalOGoodsPlace2ᚖorderflowᚋinternalᚋvocab
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.GoodsPlace(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -7101,7 +7095,7 @@ func (ec *executionContext) marshalOGoodsPlace2ᚖorderflowᚋinternalᚋvocab�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -7109,7 +7103,7 @@ func (ec *executionContext) unmarshalOInterceptionStatus2ᚖorderflowᚋinternal
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.InterceptionStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -7120,7 +7114,7 @@ func (ec *executionContext) marshalOInterceptionStatus2ᚖorderflowᚋinternal�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -7128,7 +7122,7 @@ func (ec *executionContext) unmarshalOLiableSide2ᚖorderflowᚋinternalᚋvocab
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.LiableSide(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -7139,7 +7133,7 @@ func (ec *executionContext) marshalOLiableSide2ᚖorderflowᚋinternalᚋvocab�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -7154,7 +7148,7 @@ func (ec *executionContext) unmarshalORejectionReason2ᚖorderflowᚋinternalᚋ
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RejectionReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -7165,7 +7159,7 @@ func (ec *executionContext) marshalORejectionReason2ᚖorderflowᚋinternalᚋvo
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -7181,7 +7175,7 @@ func (ec *executionContext) unmarshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐ
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.WayBack(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -7192,7 +7186,7 @@ func (ec *executionContext) marshalOWayBack2ᚖorderflowᚋinternalᚋvocabᚐWa
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

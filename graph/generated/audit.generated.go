@@ -380,9 +380,6 @@ func (ec *executionContext) fieldContext_AuditEntryConnection_edges(_ context.Co
 }
 
 func (ec *executionContext) _AuditEntryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntryConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -479,9 +476,6 @@ func (ec *executionContext) fieldContext_AuditEntryEdge_node(_ context.Context, 
 }
 
 func (ec *executionContext) _AuditEntryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.AuditEntryEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -731,14 +725,14 @@ func (ec *executionContext) _AuditEntryEdge(ctx context.Context, sel ast.Selecti
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNAuditAction2orderflowᚋinternalᚋvocabᚐAuditAction(ctx context.Context, v any) (vocab.AuditAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AuditAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAuditAction2orderflowᚋinternalᚋvocabᚐAuditAction(ctx context.Context, sel ast.SelectionSet, v vocab.AuditAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

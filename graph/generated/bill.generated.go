@@ -631,9 +631,6 @@ func (ec *executionContext) fieldContext_BillDifferenceConnection_edges(_ contex
 }
 
 func (ec *executionContext) _BillDifferenceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.BillDifferenceConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -730,9 +727,6 @@ func (ec *executionContext) fieldContext_BillDifferenceEdge_node(_ context.Conte
 }
 
 func (ec *executionContext) _BillDifferenceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.BillDifferenceEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1240,14 +1234,14 @@ func (ec *executionContext) marshalNBillDifferenceOrderField2ᚖorderflowᚋent�
 }
 
 func (ec *executionContext) unmarshalNDifferenceAction2orderflowᚋinternalᚋvocabᚐDifferenceAction(ctx context.Context, v any) (vocab.DifferenceAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DifferenceAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDifferenceAction2orderflowᚋinternalᚋvocabᚐDifferenceAction(ctx context.Context, sel ast.SelectionSet, v vocab.DifferenceAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1287,14 +1281,14 @@ func (ec *executionContext) marshalNDifferenceAction2ᚕorderflowᚋinternalᚋv
 }
 
 func (ec *executionContext) unmarshalNDifferenceKind2orderflowᚋinternalᚋvocabᚐDifferenceKind(ctx context.Context, v any) (vocab.DifferenceKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DifferenceKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDifferenceKind2orderflowᚋinternalᚋvocabᚐDifferenceKind(ctx context.Context, sel ast.SelectionSet, v vocab.DifferenceKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1304,14 +1298,14 @@ func (ec *executionContext) marshalNDifferenceKind2orderflowᚋinternalᚋvocab�
 }
 
 func (ec *executionContext) unmarshalNDifferenceStatus2orderflowᚋinternalᚋvocabᚐDifferenceStatus(ctx context.Context, v any) (vocab.DifferenceStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DifferenceStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDifferenceStatus2orderflowᚋinternalᚋvocabᚐDifferenceStatus(ctx context.Context, sel ast.SelectionSet, v vocab.DifferenceStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1362,7 +1356,7 @@ func (ec *executionContext) unmarshalOBillLineKind2ᚖorderflowᚋinternalᚋvoc
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.BillLineKind(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1373,7 +1367,7 @@ func (ec *executionContext) marshalOBillLineKind2ᚖorderflowᚋinternalᚋvocab
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -1381,7 +1375,7 @@ func (ec *executionContext) unmarshalODifferenceKind2ᚖorderflowᚋinternalᚋv
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DifferenceKind(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1392,7 +1386,7 @@ func (ec *executionContext) marshalODifferenceKind2ᚖorderflowᚋinternalᚋvoc
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -1400,7 +1394,7 @@ func (ec *executionContext) unmarshalODifferenceStatus2ᚖorderflowᚋinternal�
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DifferenceStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1411,7 +1405,7 @@ func (ec *executionContext) marshalODifferenceStatus2ᚖorderflowᚋinternalᚋv
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

@@ -6134,14 +6134,14 @@ func (ec *executionContext) marshalNActor2ᚖorderflowᚋgraphᚋviewᚐActor(ct
 }
 
 func (ec *executionContext) unmarshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx context.Context, v any) (view.EventType, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := view.EventType(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNEventType2orderflowᚋgraphᚋviewᚐEventType(ctx context.Context, sel ast.SelectionSet, v view.EventType) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

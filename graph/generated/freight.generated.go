@@ -879,14 +879,14 @@ func (ec *executionContext) _SetFreightTemplatePayload(ctx context.Context, sel 
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, v any) (vocab.FreightBasis, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.FreightBasis(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, sel ast.SelectionSet, v vocab.FreightBasis) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -2207,14 +2207,14 @@ func (ec *executionContext) marshalNAddMemoPayload2ᚖorderflowᚋgraphᚋview�
 }
 
 func (ec *executionContext) unmarshalNAddressAction2orderflowᚋinternalᚋvocabᚐAddressAction(ctx context.Context, v any) (vocab.AddressAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AddressAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAddressAction2orderflowᚋinternalᚋvocabᚐAddressAction(ctx context.Context, sel ast.SelectionSet, v vocab.AddressAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2280,14 +2280,14 @@ func (ec *executionContext) marshalNAddressChange2ᚖorderflowᚋentᚐAddressCh
 }
 
 func (ec *executionContext) unmarshalNAddressChangeStatus2orderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx context.Context, v any) (vocab.AddressChangeStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AddressChangeStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAddressChangeStatus2orderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx context.Context, sel ast.SelectionSet, v vocab.AddressChangeStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2443,14 +2443,14 @@ func (ec *executionContext) marshalNRevealAddressPayload2ᚖorderflowᚋgraphᚋ
 }
 
 func (ec *executionContext) unmarshalNRevealReason2orderflowᚋinternalᚋvocabᚐRevealReason(ctx context.Context, v any) (vocab.RevealReason, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RevealReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRevealReason2orderflowᚋinternalᚋvocabᚐRevealReason(ctx context.Context, sel ast.SelectionSet, v vocab.RevealReason) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2504,7 +2504,7 @@ func (ec *executionContext) unmarshalOAddressChangeStatus2ᚖorderflowᚋinterna
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AddressChangeStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2515,7 +2515,7 @@ func (ec *executionContext) marshalOAddressChangeStatus2ᚖorderflowᚋinternal�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

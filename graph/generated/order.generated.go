@@ -1492,9 +1492,6 @@ func (ec *executionContext) fieldContext_OrderConnection_edges(_ context.Context
 }
 
 func (ec *executionContext) _OrderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.OrderConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1591,9 +1588,6 @@ func (ec *executionContext) fieldContext_OrderEdge_node(_ context.Context, field
 }
 
 func (ec *executionContext) _OrderEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.OrderEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3903,9 +3897,6 @@ func (ec *executionContext) fieldContext_SubOrderConnection_edges(_ context.Cont
 }
 
 func (ec *executionContext) _SubOrderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrderConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4002,9 +3993,6 @@ func (ec *executionContext) fieldContext_SubOrderEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _SubOrderEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrderEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5798,14 +5786,14 @@ func (ec *executionContext) marshalNDeadlineKind2orderflowᚋgraphᚋviewᚐDead
 }
 
 func (ec *executionContext) unmarshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, v any) (vocab.Funder, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.Funder(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, sel ast.SelectionSet, v vocab.Funder) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -5996,14 +5984,14 @@ func (ec *executionContext) marshalNShare2ᚖorderflowᚋgraphᚋviewᚐShare(ct
 }
 
 func (ec *executionContext) unmarshalNShareSource2orderflowᚋinternalᚋvocabᚐShareSource(ctx context.Context, v any) (vocab.ShareSource, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ShareSource(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNShareSource2orderflowᚋinternalᚋvocabᚐShareSource(ctx context.Context, sel ast.SelectionSet, v vocab.ShareSource) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6091,14 +6079,14 @@ func (ec *executionContext) marshalNSubOrderOrderField2ᚖorderflowᚋentᚐSubO
 }
 
 func (ec *executionContext) unmarshalNTradeAction2orderflowᚋinternalᚋvocabᚐTradeAction(ctx context.Context, v any) (vocab.TradeAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.TradeAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTradeAction2orderflowᚋinternalᚋvocabᚐTradeAction(ctx context.Context, sel ast.SelectionSet, v vocab.TradeAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6138,14 +6126,14 @@ func (ec *executionContext) marshalNTradeAction2ᚕorderflowᚋinternalᚋvocab�
 }
 
 func (ec *executionContext) unmarshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx context.Context, v any) (vocab.TradeStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.TradeStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTradeStatus2orderflowᚋinternalᚋvocabᚐTradeStatus(ctx context.Context, sel ast.SelectionSet, v vocab.TradeStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6184,7 +6172,7 @@ func (ec *executionContext) unmarshalOCloseReason2ᚖorderflowᚋinternalᚋvoca
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.CloseReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -6195,7 +6183,7 @@ func (ec *executionContext) marshalOCloseReason2ᚖorderflowᚋinternalᚋvocab�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -6305,7 +6293,7 @@ func (ec *executionContext) unmarshalOTradeStatus2ᚖorderflowᚋinternalᚋvoca
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.TradeStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -6316,7 +6304,7 @@ func (ec *executionContext) marshalOTradeStatus2ᚖorderflowᚋinternalᚋvocab�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

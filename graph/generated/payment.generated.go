@@ -1038,14 +1038,14 @@ func (ec *executionContext) marshalNAbandonPaymentPayload2ᚖorderflowᚋgraph�
 }
 
 func (ec *executionContext) unmarshalNAttemptStatus2orderflowᚋinternalᚋvocabᚐAttemptStatus(ctx context.Context, v any) (vocab.AttemptStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AttemptStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAttemptStatus2orderflowᚋinternalᚋvocabᚐAttemptStatus(ctx context.Context, sel ast.SelectionSet, v vocab.AttemptStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1091,14 +1091,14 @@ func (ec *executionContext) marshalNPayment2ᚖorderflowᚋentᚐPayment(ctx con
 }
 
 func (ec *executionContext) unmarshalNPaymentChannel2orderflowᚋinternalᚋvocabᚐPaymentChannel(ctx context.Context, v any) (vocab.PaymentChannel, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PaymentChannel(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPaymentChannel2orderflowᚋinternalᚋvocabᚐPaymentChannel(ctx context.Context, sel ast.SelectionSet, v vocab.PaymentChannel) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1126,7 +1126,7 @@ func (ec *executionContext) unmarshalOAttemptStatus2ᚖorderflowᚋinternalᚋvo
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.AttemptStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1137,7 +1137,7 @@ func (ec *executionContext) marshalOAttemptStatus2ᚖorderflowᚋinternalᚋvoca
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -1145,7 +1145,7 @@ func (ec *executionContext) unmarshalOCloseCause2ᚖorderflowᚋinternalᚋvocab
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.CloseCause(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1156,7 +1156,7 @@ func (ec *executionContext) marshalOCloseCause2ᚖorderflowᚋinternalᚋvocab�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -1190,7 +1190,7 @@ func (ec *executionContext) unmarshalOPaymentChannel2ᚖorderflowᚋinternalᚋv
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PaymentChannel(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1201,7 +1201,7 @@ func (ec *executionContext) marshalOPaymentChannel2ᚖorderflowᚋinternalᚋvoc
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -1209,7 +1209,7 @@ func (ec *executionContext) unmarshalOVerdict2ᚖorderflowᚋinternalᚋvocabᚐ
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.Verdict(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1220,7 +1220,7 @@ func (ec *executionContext) marshalOVerdict2ᚖorderflowᚋinternalᚋvocabᚐVe
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

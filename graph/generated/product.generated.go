@@ -743,9 +743,6 @@ func (ec *executionContext) fieldContext_SkuConnection_edges(_ context.Context, 
 }
 
 func (ec *executionContext) _SkuConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.SkuConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -842,9 +839,6 @@ func (ec *executionContext) fieldContext_SkuEdge_node(_ context.Context, field g
 }
 
 func (ec *executionContext) _SkuEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.SkuEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1390,14 +1384,14 @@ func (ec *executionContext) _SkuEdge(ctx context.Context, sel ast.SelectionSet, 
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, v any) (vocab.LogisticsClass, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.LogisticsClass(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, sel ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

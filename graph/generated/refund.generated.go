@@ -781,9 +781,6 @@ func (ec *executionContext) fieldContext_RefundConnection_edges(_ context.Contex
 }
 
 func (ec *executionContext) _RefundConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.RefundConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -880,9 +877,6 @@ func (ec *executionContext) fieldContext_RefundEdge_node(_ context.Context, fiel
 }
 
 func (ec *executionContext) _RefundEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.RefundEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1769,14 +1763,14 @@ func (ec *executionContext) marshalNRefund2ᚖorderflowᚋentᚐRefund(ctx conte
 }
 
 func (ec *executionContext) unmarshalNRefundAction2orderflowᚋinternalᚋvocabᚐRefundAction(ctx context.Context, v any) (vocab.RefundAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RefundAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRefundAction2orderflowᚋinternalᚋvocabᚐRefundAction(ctx context.Context, sel ast.SelectionSet, v vocab.RefundAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1894,14 +1888,14 @@ func (ec *executionContext) marshalNRefundOrderField2ᚖorderflowᚋentᚐRefund
 }
 
 func (ec *executionContext) unmarshalNRefundStatus2orderflowᚋinternalᚋvocabᚐRefundStatus(ctx context.Context, v any) (vocab.RefundStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RefundStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRefundStatus2orderflowᚋinternalᚋvocabᚐRefundStatus(ctx context.Context, sel ast.SelectionSet, v vocab.RefundStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1911,14 +1905,14 @@ func (ec *executionContext) marshalNRefundStatus2orderflowᚋinternalᚋvocabᚐ
 }
 
 func (ec *executionContext) unmarshalNRefundTrigger2orderflowᚋinternalᚋvocabᚐRefundTrigger(ctx context.Context, v any) (vocab.RefundTrigger, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RefundTrigger(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRefundTrigger2orderflowᚋinternalᚋvocabᚐRefundTrigger(ctx context.Context, sel ast.SelectionSet, v vocab.RefundTrigger) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2027,7 +2021,7 @@ func (ec *executionContext) unmarshalORefundStatus2ᚖorderflowᚋinternalᚋvoc
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RefundStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2038,7 +2032,7 @@ func (ec *executionContext) marshalORefundStatus2ᚖorderflowᚋinternalᚋvocab
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -2082,7 +2076,7 @@ func (ec *executionContext) unmarshalORefundTrigger2ᚖorderflowᚋinternalᚋvo
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.RefundTrigger(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2093,7 +2087,7 @@ func (ec *executionContext) marshalORefundTrigger2ᚖorderflowᚋinternalᚋvoca
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

@@ -10229,10 +10229,10 @@ directive @for("The roles." roles: [Role!]!) on FIELD_DEFINITION
 "A whole number that a JSON number carries exactly, up to 2^53."
 scalar Int64
 
-"A moment in UTC by RFC 3339, with up to six decimals of seconds."
+"A moment by RFC 3339, with up to six decimals of seconds; answered in UTC, and taken with its zone, as 2026-11-11T00:00:00+08:00."
 scalar Time
 
-"A place in a connection; opaque, for pagination only."
+"A place in a connection in its order; opaque, for pagination only: another connection or order refuses it."
 scalar Cursor
 
 "A currency by its three capital letters, such as CNY."
@@ -11528,7 +11528,7 @@ input OrderFilter {
   outTradeNo: String
   "With the payment of this channel serial number 支付流水号."
   transactionId: String
-  "Sent to this phone number 手机号, which is whole; for SUPPORT and PLATFORM, others are FORBIDDEN."
+  "Sent to this phone number 手机号, also by an accepted change of address; whole, in any form, with its country outside of China. For SUPPORT and PLATFORM, others are FORBIDDEN."
   receiverPhone: String
   "Unpaid, with a pay deadline before."
   deadlineBefore: Time
@@ -12055,7 +12055,7 @@ input LineInput {
 input AddressInput {
   "The receiver."
   name: String!
-  "The phone number 手机号."
+  "The phone number 手机号 as it is dialled: mobile, landline or foreign, with an extension as in 13812345678-1234; a masked one is refused."
   phone: String!
   "The country, by its two letters of ISO 3166-1."
   country: String! = "CN"

@@ -1882,9 +1882,6 @@ func (ec *executionContext) fieldContext_ShipmentConnection_edges(_ context.Cont
 }
 
 func (ec *executionContext) _ShipmentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.ShipmentConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1981,9 +1978,6 @@ func (ec *executionContext) fieldContext_ShipmentEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _ShipmentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.ShipmentEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3927,14 +3921,14 @@ func (ec *executionContext) marshalNCancelShipmentPayload2ᚖorderflowᚋgraph�
 }
 
 func (ec *executionContext) unmarshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx context.Context, v any) (vocab.CarrierStage, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.CarrierStage(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx context.Context, sel ast.SelectionSet, v vocab.CarrierStage) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -4080,14 +4074,14 @@ func (ec *executionContext) marshalNPackPayload2ᚖorderflowᚋgraphᚋviewᚐPa
 }
 
 func (ec *executionContext) unmarshalNParcelAction2orderflowᚋinternalᚋvocabᚐParcelAction(ctx context.Context, v any) (vocab.ParcelAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ParcelAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNParcelAction2orderflowᚋinternalᚋvocabᚐParcelAction(ctx context.Context, sel ast.SelectionSet, v vocab.ParcelAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -4127,14 +4121,14 @@ func (ec *executionContext) marshalNParcelAction2ᚕorderflowᚋinternalᚋvocab
 }
 
 func (ec *executionContext) unmarshalNParcelPurpose2orderflowᚋinternalᚋvocabᚐParcelPurpose(ctx context.Context, v any) (vocab.ParcelPurpose, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ParcelPurpose(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNParcelPurpose2orderflowᚋinternalᚋvocabᚐParcelPurpose(ctx context.Context, sel ast.SelectionSet, v vocab.ParcelPurpose) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -4434,14 +4428,14 @@ func (ec *executionContext) marshalNTrackingUpdate2ᚖorderflowᚋgraphᚋview�
 }
 
 func (ec *executionContext) unmarshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx context.Context, v any) (vocab.WarehouseStage, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.WarehouseStage(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx context.Context, sel ast.SelectionSet, v vocab.WarehouseStage) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -4490,7 +4484,7 @@ func (ec *executionContext) unmarshalOCarrierStage2ᚖorderflowᚋinternalᚋvoc
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.CarrierStage(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -4501,7 +4495,7 @@ func (ec *executionContext) marshalOCarrierStage2ᚖorderflowᚋinternalᚋvocab
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -4568,7 +4562,7 @@ func (ec *executionContext) unmarshalOWarehouseStage2ᚖorderflowᚋinternalᚋv
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.WarehouseStage(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -4579,7 +4573,7 @@ func (ec *executionContext) marshalOWarehouseStage2ᚖorderflowᚋinternalᚋvoc
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

@@ -2429,14 +2429,14 @@ func (ec *executionContext) marshalNAutoApproveStage2string(ctx context.Context,
 }
 
 func (ec *executionContext) unmarshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (vocab.DeductionMode, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DeductionMode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v vocab.DeductionMode) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2547,7 +2547,7 @@ func (ec *executionContext) marshalOAutoApproveStage2ᚖstring(ctx context.Conte
 }
 
 func (ec *executionContext) unmarshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, v any) (vocab.DeductionMode, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DeductionMode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2555,7 +2555,7 @@ func (ec *executionContext) unmarshalODeductionMode2orderflowᚋinternalᚋvocab
 func (ec *executionContext) marshalODeductionMode2orderflowᚋinternalᚋvocabᚐDeductionMode(ctx context.Context, sel ast.SelectionSet, v vocab.DeductionMode) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 
@@ -2563,7 +2563,7 @@ func (ec *executionContext) unmarshalODeductionMode2ᚖorderflowᚋinternalᚋvo
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.DeductionMode(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2574,7 +2574,7 @@ func (ec *executionContext) marshalODeductionMode2ᚖorderflowᚋinternalᚋvoca
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 
@@ -2593,7 +2593,7 @@ func (ec *executionContext) marshalOShopPolicy2ᚖorderflowᚋinternalᚋdocumen
 }
 
 func (ec *executionContext) unmarshalOSplitStrategy2orderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, v any) (vocab.SplitStrategy, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.SplitStrategy(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2601,7 +2601,7 @@ func (ec *executionContext) unmarshalOSplitStrategy2orderflowᚋinternalᚋvocab
 func (ec *executionContext) marshalOSplitStrategy2orderflowᚋinternalᚋvocabᚐSplitStrategy(ctx context.Context, sel ast.SelectionSet, v vocab.SplitStrategy) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 
@@ -2609,7 +2609,7 @@ func (ec *executionContext) unmarshalOSplitStrategy2ᚖorderflowᚋinternalᚋvo
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.SplitStrategy(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2620,7 +2620,7 @@ func (ec *executionContext) marshalOSplitStrategy2ᚖorderflowᚋinternalᚋvoca
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

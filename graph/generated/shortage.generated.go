@@ -799,9 +799,6 @@ func (ec *executionContext) fieldContext_ShortageConnection_edges(_ context.Cont
 }
 
 func (ec *executionContext) _ShortageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.ShortageConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -898,9 +895,6 @@ func (ec *executionContext) fieldContext_ShortageEdge_node(_ context.Context, fi
 }
 
 func (ec *executionContext) _ShortageEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.ShortageEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1599,14 +1593,14 @@ func (ec *executionContext) marshalNShortage2ᚖorderflowᚋentᚐShortage(ctx c
 }
 
 func (ec *executionContext) unmarshalNShortageAction2orderflowᚋinternalᚋvocabᚐShortageAction(ctx context.Context, v any) (vocab.ShortageAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ShortageAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNShortageAction2orderflowᚋinternalᚋvocabᚐShortageAction(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1646,14 +1640,14 @@ func (ec *executionContext) marshalNShortageAction2ᚕorderflowᚋinternalᚋvoc
 }
 
 func (ec *executionContext) unmarshalNShortageCause2orderflowᚋinternalᚋvocabᚐShortageCause(ctx context.Context, v any) (vocab.ShortageCause, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ShortageCause(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNShortageCause2orderflowᚋinternalᚋvocabᚐShortageCause(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageCause) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1718,14 +1712,14 @@ func (ec *executionContext) unmarshalNShortageLineInput2ᚖorderflowᚋgraphᚋv
 }
 
 func (ec *executionContext) unmarshalNShortageOption2orderflowᚋinternalᚋvocabᚐShortageOption(ctx context.Context, v any) (vocab.ShortageOption, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ShortageOption(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNShortageOption2orderflowᚋinternalᚋvocabᚐShortageOption(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageOption) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1781,14 +1775,14 @@ func (ec *executionContext) marshalNShortageOrderField2ᚖorderflowᚋentᚐShor
 }
 
 func (ec *executionContext) unmarshalNShortageStatus2orderflowᚋinternalᚋvocabᚐShortageStatus(ctx context.Context, v any) (vocab.ShortageStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ShortageStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNShortageStatus2orderflowᚋinternalᚋvocabᚐShortageStatus(ctx context.Context, sel ast.SelectionSet, v vocab.ShortageStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1860,7 +1854,7 @@ func (ec *executionContext) unmarshalOShortageStatus2ᚖorderflowᚋinternalᚋv
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.ShortageStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1871,7 +1865,7 @@ func (ec *executionContext) marshalOShortageStatus2ᚖorderflowᚋinternalᚋvoc
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

@@ -350,9 +350,6 @@ func (ec *executionContext) fieldContext_StockConnection_edges(_ context.Context
 }
 
 func (ec *executionContext) _StockConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.StockConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -449,9 +446,6 @@ func (ec *executionContext) fieldContext_StockEdge_node(_ context.Context, field
 }
 
 func (ec *executionContext) _StockEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.StockEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -775,9 +769,6 @@ func (ec *executionContext) fieldContext_StockMovementConnection_edges(_ context
 }
 
 func (ec *executionContext) _StockMovementConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.StockMovementConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -874,9 +865,6 @@ func (ec *executionContext) fieldContext_StockMovementEdge_node(_ context.Contex
 }
 
 func (ec *executionContext) _StockMovementEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.StockMovementEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1438,14 +1426,14 @@ func (ec *executionContext) marshalNAdjustStockPayload2ᚖorderflowᚋgraphᚋvi
 }
 
 func (ec *executionContext) unmarshalNMovementCause2orderflowᚋinternalᚋvocabᚐMovementCause(ctx context.Context, v any) (vocab.MovementCause, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.MovementCause(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNMovementCause2orderflowᚋinternalᚋvocabᚐMovementCause(ctx context.Context, sel ast.SelectionSet, v vocab.MovementCause) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -730,9 +730,6 @@ func (ec *executionContext) fieldContext_StockTransferConnection_edges(_ context
 }
 
 func (ec *executionContext) _StockTransferConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransferConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -829,9 +826,6 @@ func (ec *executionContext) fieldContext_StockTransferEdge_node(_ context.Contex
 }
 
 func (ec *executionContext) _StockTransferEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.StockTransferEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1548,14 +1542,14 @@ func (ec *executionContext) marshalNStockTransferOrderField2ᚖorderflowᚋent�
 }
 
 func (ec *executionContext) unmarshalNTransferAction2orderflowᚋinternalᚋvocabᚐTransferAction(ctx context.Context, v any) (vocab.TransferAction, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.TransferAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTransferAction2orderflowᚋinternalᚋvocabᚐTransferAction(ctx context.Context, sel ast.SelectionSet, v vocab.TransferAction) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1595,14 +1589,14 @@ func (ec *executionContext) marshalNTransferAction2ᚕorderflowᚋinternalᚋvoc
 }
 
 func (ec *executionContext) unmarshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx context.Context, v any) (vocab.TransferStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.TransferStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTransferStatus2orderflowᚋinternalᚋvocabᚐTransferStatus(ctx context.Context, sel ast.SelectionSet, v vocab.TransferStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1674,7 +1668,7 @@ func (ec *executionContext) unmarshalOTransferStatus2ᚖorderflowᚋinternalᚋv
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.TransferStatus(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1685,7 +1679,7 @@ func (ec *executionContext) marshalOTransferStatus2ᚖorderflowᚋinternalᚋvoc
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

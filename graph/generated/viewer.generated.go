@@ -766,14 +766,14 @@ func (ec *executionContext) marshalNOrderCounts2ᚖorderflowᚋgraphᚋviewᚐOr
 }
 
 func (ec *executionContext) unmarshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx context.Context, v any) (vocab.Role, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.Role(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx context.Context, sel ast.SelectionSet, v vocab.Role) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -11,6 +11,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/phone"
 	"orderflow/internal/seal"
 	"orderflow/internal/vocab"
 )
@@ -123,8 +124,10 @@ func (r *Reader) openAddress(
 	if err := json.Unmarshal(plain, &address); err != nil {
 		return nil, fmt.Errorf("address of %s is not an address", order)
 	}
+	number := phone.Stored(address.Phone)
+	address.Phone = number.Shown()
 	if show < whole {
-		address.Phone = seal.MaskPhone(address.Phone)
+		address.Phone = number.Masked()
 	}
 	if show < masked {
 		address.Name, address.Street = seal.MaskName(address.Name), seal.MaskText(address.Street)

@@ -31,7 +31,7 @@ func WhereAuditEntries(
 		}
 		return auditentry.And(auditentry.ActorID(id), auditentry.ActorRoleIn(staffOfShops...))
 	})
-	if len(f.Action) > 0 {
+	if f.Action != nil {
 		all = append(all, auditentry.ActionIn(f.Action...))
 	}
 	all = addIf(all, f.Subject, auditentry.SubjectID)

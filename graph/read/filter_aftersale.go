@@ -12,10 +12,10 @@ func WhereAfterSales(f *view.AfterSaleFilter) (all []predicate.AfterSale) {
 	if f == nil {
 		return nil
 	}
-	if len(f.Status) > 0 {
+	if f.Status != nil {
 		all = append(all, aftersale.StatusIn(f.Status...))
 	}
-	if len(f.Kind) > 0 {
+	if f.Kind != nil {
 		all = append(all, aftersale.KindIn(f.Kind...))
 	}
 	all = addIf(all, f.Number, aftersale.Number)
@@ -30,7 +30,7 @@ func WhereShortages(f *view.ShortageFilter) (all []predicate.Shortage) {
 	if f == nil {
 		return nil
 	}
-	if len(f.Status) > 0 {
+	if f.Status != nil {
 		all = append(all, shortage.StatusIn(f.Status...))
 	}
 	all = addIf(all, f.Order, shortage.OrderID)

@@ -55,10 +55,10 @@ func WhereRefunds(f *view.RefundFilter) (all []predicate.Refund) {
 	if f == nil {
 		return nil
 	}
-	if len(f.Status) > 0 {
+	if f.Status != nil {
 		all = append(all, refund.StatusIn(f.Status...))
 	}
-	if len(f.Trigger) > 0 {
+	if f.Trigger != nil {
 		all = append(all, refund.TriggerIn(f.Trigger...))
 	}
 	return addIf(all, f.Shop, refund.ShopID)

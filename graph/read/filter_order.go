@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"orderflow/ent"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
@@ -17,7 +19,7 @@ import (
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
-	"orderflow/internal/seal"
+	"orderflow/internal/phone"
 	"orderflow/internal/vocab"
 )
 
@@ -54,7 +56,7 @@ func (r *Reader) WhereOrders(
 	}
 	var all []predicate.Order
 	switch {
-	case len(f.Status) == 0:
+	case f.Status == nil:
 	case seesWholeOrders(v):
 		all = append(all, order.StatusIn(f.Status...))
 	default:
@@ -86,16 +88,16 @@ func (r *Reader) WhereOrders(
 	all = addIf(all, f.AwaitingReview, func(awaits bool) predicate.Order {
 		return either(awaits, part(suborder.AwaitingReview(true)), order.Not)
 	})
-	if len(f.AfterSaleStatus) > 0 {
+	if f.AfterSaleStatus != nil {
 		all = append(all, part(hasRequest(f.AfterSaleStatus)))
 	}
 	all = whereParcels(all, v, f)
 	if f.ReceiverPhone != nil {
-		phone, err := r.wherePhone(v, *f.ReceiverPhone)
+		received, err := r.wherePhone(ctx, v, *f.ReceiverPhone)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, phone)
+		all = append(all, received)
 	}
 	return r.wherePayment(ctx, all, f)
 }
@@ -123,21 +125,35 @@ func whereParcels(
 	})
 }
 
-// shortestPhone is the fewest digits of a number.
-const shortestPhone = 5
+// mostMoved is how many changes of address to one number are found by it, the newest.
+const mostMoved = 1000
 
-// wherePhone is the condition on the whole phone number of the receiver.
-func (r *Reader) wherePhone(v *auth.Viewer, phone string) (predicate.Order, error) {
+// wherePhone is the condition on the whole phone number of the receiver, of the address that the
+// order was placed with or of one that a shop has accepted.
+func (r *Reader) wherePhone(
+	ctx context.Context, v *auth.Viewer, text string,
+) (predicate.Order, error) {
 	// Those who see masked numbers could find the digits by trying one after the other.
 	if !v.SeesAllShops() {
 		return nil, fault.At("filter.receiverPhone", fault.Forbidden,
 			"The role %s may not look orders up by phone number.", v.Role)
 	}
-	if len(seal.NormalPhone(phone)) >= shortestPhone {
-		return order.PhoneIndex(r.blind.Full(phone)), nil
+	number, wrong := phone.Parse(text)
+	if wrong != "" {
+		return nil, fault.At("filter.receiverPhone", fault.BadUserInput, "%s", wrong)
 	}
-	return nil, fault.At("filter.receiverPhone", fault.BadUserInput,
-		"The whole phone number is needed.")
+	entry := r.blind.Full(number.E164())
+	moved, err := r.AddressChange.Query().Where(addresschange.PhoneIndex(entry),
+		addresschange.StatusEQ(vocab.AddressAccepted)).
+		Order(ent.Desc(addresschange.FieldID)).Limit(mostMoved).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]globalid.ID, len(moved))
+	for i, change := range moved {
+		ids[i] = change.OrderID
+	}
+	return order.Or(order.PhoneIndex(entry), order.IDIn(ids...)), nil
 }
 
 // wherePayment adds the condition on payments, among those that the viewer sees.
@@ -172,7 +188,7 @@ func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	if f == nil {
 		return nil
 	}
-	if len(f.Status) > 0 {
+	if f.Status != nil {
 		all = append(all, suborder.StatusIn(f.Status...))
 	}
 	all = addIf(all, f.Number, func(n string) predicate.SubOrder {
@@ -188,7 +204,7 @@ func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 		return either(needs, suborder.HasShipmentItemsWith(
 			shipmentitem.HasShipmentWith(shipment.NeedsMerchant(true))), suborder.Not)
 	})
-	if len(f.AfterSaleStatus) > 0 {
+	if f.AfterSaleStatus != nil {
 		all = append(all, hasRequest(f.AfterSaleStatus))
 	}
 	return addIf(all, f.DeadlineBefore, suborder.ShipDueAtLT)

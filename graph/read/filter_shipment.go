@@ -16,10 +16,10 @@ func WhereShipments(f *view.ShipmentFilter) (all []predicate.Shipment) {
 	if f == nil {
 		return nil
 	}
-	if len(f.Stage) > 0 {
+	if f.Stage != nil {
 		all = append(all, shipment.StageIn(f.Stage...))
 	}
-	if len(f.CarrierStage) > 0 {
+	if f.CarrierStage != nil {
 		all = append(all, shipment.CarrierStageIn(f.CarrierStage...))
 	}
 	all = addIf(all, f.Number, shipment.Number)
@@ -35,7 +35,7 @@ func WhereStockTransfers(f *view.StockTransferFilter) (all []predicate.StockTran
 	if f == nil {
 		return nil
 	}
-	if len(f.Status) > 0 {
+	if f.Status != nil {
 		all = append(all, stocktransfer.StatusIn(f.Status...))
 	}
 	all = addIf(all, f.Shop, stocktransfer.ShopID)

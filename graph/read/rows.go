@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"orderflow/ent"
+	"orderflow/graph/view"
 	"orderflow/internal/globalid"
 )
 
@@ -79,10 +80,14 @@ type paginated[Q, C, O any] interface {
 		before *entgql.Cursor[globalid.ID], last *int, options ...O) (*C, error)
 }
 
-// Page reads one page of a query and, when totalCount is selected, how many rows there are.
+// Page reads one page of a query and, when totalCount is selected, how many rows there are. Fault:
+// BAD_USER_INPUT at after for a cursor of another list.
 func Page[Q paginated[Q, C, O], C, O any](
 	ctx context.Context, q Q, after *entgql.Cursor[globalid.ID], first *int, order O,
 ) (page *C, total int, err error) {
+	if after, err = view.OfList(ctx, after); err != nil {
+		return nil, 0, err
+	}
 	if selects(ctx, "totalCount") {
 		ids, err := q.Clone().Limit(maxCount).IDs(ctx)
 		if err != nil {

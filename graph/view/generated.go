@@ -689,7 +689,7 @@ type OrderFilter struct {
 	OutTradeNo *string `json:"outTradeNo,omitempty"`
 	// With the payment of this channel serial number 支付流水号.
 	TransactionID *string `json:"transactionId,omitempty"`
-	// Sent to this phone number 手机号, which is whole; for SUPPORT and PLATFORM, others are FORBIDDEN.
+	// Sent to this phone number 手机号, also by an accepted change of address; whole, in any form, with its country outside of China. For SUPPORT and PLATFORM, others are FORBIDDEN.
 	ReceiverPhone *string `json:"receiverPhone,omitempty"`
 	// Unpaid, with a pay deadline before.
 	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`

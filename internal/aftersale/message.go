@@ -8,14 +8,13 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"orderflow/ent"
 	message "orderflow/ent/aftersalemessage"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/limit"
+	"orderflow/internal/text"
 	"orderflow/internal/vocab"
 )
 
@@ -31,9 +30,8 @@ var imageTypes = []string{".jpg", ".jpeg", ".png", ".webp", ".gif"}
 // check adds the faults of a statement. It may be empty.
 func (s Statement) check(faults *fault.List) {
 	limit.StatementText.Text(faults, "text", s.Text)
-	if !utf8.ValidString(s.Text) ||
-		strings.ContainsFunc(s.Text, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
-		faults.Add("text", fault.InvalidInput, "It has printable characters alone.")
+	if wrong := text.Wrong(s.Text); wrong != "" {
+		faults.Add("text", fault.InvalidInput, "%s", wrong)
 	}
 	if len(s.Images) > int(limit.Images.Most) {
 		limit.Images.Within(faults, "images", len(s.Images))

@@ -11,6 +11,7 @@ import (
 
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/text"
 	"orderflow/internal/vocab"
 )
 
@@ -98,16 +99,9 @@ func (c *claims) shops() ([]globalid.ID, error) {
 // in place of what is no text, so that two names would be one.
 func plainText(name string) bool {
 	return strings.TrimSpace(name) == name && !strings.ContainsFunc(name, func(r rune) bool {
-		return r == utf8.RuneError || !unicode.IsGraphic(r) || unicode.In(r, unseen...) ||
-			unicode.IsSpace(r) && r != ' ' || r == blankBraille
+		return r == utf8.RuneError || text.Unseen(r) || unicode.IsSpace(r) && r != ' '
 	})
 }
-
-// unseen are graphic characters that nobody sees, and selectors of how the one before looks.
-var unseen = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point,
-	unicode.Variation_Selector}
-
-const blankBraille = '\u2800'
 
 func refuse(format string, args ...any) *fault.Error {
 	return fault.New(fault.Unauthenticated, "The token is refused: "+format+".", args...)

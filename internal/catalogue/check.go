@@ -4,10 +4,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"orderflow/internal/fault"
+	"orderflow/internal/text"
 )
 
 // Limits of the numbers of an input.
@@ -45,13 +45,11 @@ func (c *check) text(field, value string, most int) {
 
 // optional checks a text that may be empty.
 func (c *check) optional(field, value string, most int) {
-	switch {
-	case !utf8.ValidString(value):
-		c.wrong(field, "The text is not UTF-8.")
+	switch wrong := text.WrongLine(value); {
 	case utf8.RuneCountInString(value) > most:
 		c.wrong(field, "A text has at most %d characters here.", most)
-	case strings.ContainsFunc(value, unicode.IsControl):
-		c.wrong(field, "The text has a control character.")
+	case wrong != "":
+		c.wrong(field, "%s", wrong)
 	case strings.TrimSpace(value) != value:
 		c.wrong(field, "The text begins or ends with a space.")
 	}

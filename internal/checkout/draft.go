@@ -18,6 +18,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/phone"
 	"orderflow/internal/pricing"
 	"orderflow/internal/redemption"
 	"orderflow/internal/stock"
@@ -56,7 +57,7 @@ func (c *Checkout) draft(
 		MerchantAccount: cat.shops[cat.selling[0]].MerchantAccount,
 		Payable:         q.Price.Totals.Payable, Region: q.to,
 		Address:    c.keys.Seal(address, id[:]),
-		PhoneIndex: c.blind.Full(in.Address.Phone),
+		PhoneIndex: c.blind.Full(phone.Stored(in.Address.Phone).E164()),
 		PayDueAt:   cat.payDue(tx.Now), CreatedAt: tx.Now,
 	}}
 	if len(cat.selling) == 1 {

@@ -112,7 +112,7 @@ func (z FreightZone) RegionNames() []string {
 // Address is where goods go. It is personal: sealed at rest, never logged, never in an event.
 type Address struct {
 	Name  string `json:"name"`
-	Phone string `json:"phone"`
+	Phone string `json:"phone"` // as package phone stores it
 	// Country is an alpha-2 code, and Region as package region names it; both are kept as a key in
 	// the clear beside the sealed address. NationalCode is what the buyer gave, or empty.
 	Country      string `json:"country"`

@@ -6,7 +6,7 @@
 //
 // Invariants:
 //   - Every operation, whatever its transport, passes the same checks in the same order: rate,
-//     tokens, size (before validation), validation, variables, page sizes, complexity.
+//     tokens, size (before validation), validation, variables, page sizes, complexity, values.
 //   - No token is looked at of an address of which too many were refused.
 //   - Every error leaves with extensions.code. What is no fault leaves as INTERNAL with the
 //     request id, without its text, and is logged once. Variables are never logged.

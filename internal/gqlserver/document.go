@@ -27,14 +27,21 @@ const (
 type documents struct {
 	limits        Limits
 	introspection bool
+	types         map[string]*ast.Definition
+	scalars       map[string]func(value any) error
 	validated     *lru.LRU[*ast.QueryDocument]
 	persisted     *lru.LRU[string]
 }
 
-func newDocuments(limits Limits, introspection bool) *documents {
+func newDocuments(
+	limits Limits, introspection bool, types map[string]*ast.Definition,
+	scalars map[string]func(value any) error,
+) *documents {
 	return &documents{
 		limits:        limits,
 		introspection: introspection,
+		types:         types,
+		scalars:       scalars,
 		validated:     lru.New[*ast.QueryDocument](cachedDocuments),
 		persisted:     lru.New[string](cachedDocuments),
 	}
@@ -99,6 +106,14 @@ func (d *documents) MutateOperationContext(
 		return requestFault(fault.New(fault.TooComplex,
 			"The operation's complexity, fields times page sizes, is more than %d.",
 			d.limits.Complexity))
+	}
+	values := &checking{types: d.types, scalars: d.scalars, variables: op.Variables}
+	values.operation(op.Operation)
+	if err := values.faults.Err(); err != nil {
+		return gqlerror.Wrap(err)
+	}
+	if len(values.inputs) > 0 {
+		op.Stats.SetExtension(inputExtension, values.inputs)
 	}
 	if hash, ok := persistedHash(op.Extensions); ok && len(op.RawQuery) <= longestCached {
 		d.persisted.Add(ctx, hash, op.RawQuery)

@@ -112,3 +112,35 @@ func TestValidationErrorsAreBounded(t *testing.T) {
 		t.Errorf("%d errors", len(a.Errors))
 	}
 }
+
+// A value that a scalar refuses fails the operation before any of it runs, with all such values.
+func TestBadValuesFailBeforeAnythingRuns(t *testing.T) {
+	t.Parallel()
+	h := start(t, gqlserver.Options{Scalars: map[string]func(any) error{
+		"Code": func(v any) error {
+			if v != "abc" {
+				return fault.New(fault.InvalidInput, "A code is abc.")
+			}
+			return nil
+		},
+		"String": func(v any) error {
+			if v == "bad" {
+				return fault.New(fault.BadUserInput, "A text is not bad.")
+			}
+			return nil
+		},
+	}})
+	const query = `query($v: Code!, $k: String!) { hello ...F }
+		fragment F on Query { ... on Query { code(value: $v) @tag(key: $k) } }`
+	a := h.postVariables(query, map[string]any{"v": "abc", "k": "good"})
+	h.expect(a, 200, "")
+	a = h.postVariables(query, map[string]any{"v": "abd", "k": "bad"})
+	h.expect(a, 200, fault.InvalidInput)
+	all, _ := a.Errors[0].Extensions["faults"].([]any)
+	if a.hasData() || a.Errors[0].Extensions["field"] != "value" || len(all) != 2 ||
+		!strings.Contains(a.raw, `"field":"key"`) {
+		t.Errorf("%s", a.raw)
+	}
+	h.expect(h.post(`{hello(name: "bad")}`), 200, fault.BadUserInput)
+	h.expect(h.post(`{hello(name: null)}`), 200, "")
+}

@@ -97,6 +97,7 @@ func TestMalformedPosts(t *testing.T) {
 		"variables text":      `{"query":"{hello}","variables":"private-marker"}`,
 		"extensions text":     `{"query":"{hello}","extensions":"private-marker"}`,
 		"operationName array": `{"query":"{hello}","operationName":["private-marker"]}`,
+		"not UTF-8":           "{\"query\":\"{hello}\",\"variables\":{\"x\":\"private-marker\xff\"}}",
 	} {
 		for _, accept := range []string{"application/json", "application/graphql-response+json"} {
 			a := h.do("POST", h.url, body, "Content-Type", "application/json", "Accept", accept)

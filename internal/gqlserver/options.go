@@ -36,6 +36,11 @@ type Options struct {
 
 	Limits Limits
 
+	// Scalars check values of scalars, by their names. Those of an operation are checked before it
+	// runs; it is refused with the faults that they return, but for INVALID_INPUT of mutations, which
+	// the schema answers: see InputFaults.
+	Scalars map[string]func(value any) error
+
 	// Extensions are added to the executor after the server's own.
 	Extensions []graphql.HandlerExtension
 

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -66,6 +67,11 @@ func isJSON(contentType string) bool {
 
 func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
 	values := r.URL.Query()
+	for name := range values {
+		if !utf8.ValidString(values.Get(name)) {
+			return nil, badRequest("The parameters are not UTF-8.")
+		}
+	}
 	params := &graphql.RawParams{
 		Query:         values.Get("query"),
 		OperationName: values.Get("operationName"),
@@ -90,6 +96,10 @@ func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
 // decodeParams decodes the parameters of one operation: a POST body or the payload of a
 // subscribe message. Its faults never quote what was sent.
 func decodeParams(data []byte) (*graphql.RawParams, *fault.Error) {
+	// The decoder would put a character in place of what is none, and nobody would know.
+	if !utf8.Valid(data) {
+		return nil, fault.New(fault.BadUserInput, "The request is not UTF-8.")
+	}
 	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
 		return nil, fault.New(fault.BadUserInput, "The request must be one JSON object.")
 	}

@@ -40,7 +40,7 @@ func New(es graphql.ExecutableSchema, options Options) http.Handler {
 		refusals: newRateLimiter(
 			options.Limits.RefusalsPerSecond, options.Limits.RefusalBurst),
 	}
-	docs := newDocuments(s.limits, s.introspection)
+	docs := newDocuments(s.limits, s.introspection, es.Schema().Types, options.Scalars)
 	s.exec.SetErrorPresenter(s.present)
 	s.exec.SetRecoverFunc(s.recovered)
 	s.exec.SetParserTokenLimit(s.limits.Tokens)

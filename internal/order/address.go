@@ -3,8 +3,6 @@ package order
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"orderflow/ent"
@@ -39,18 +37,17 @@ func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (glo
 	if err := faults.Err(); err != nil {
 		return globalid.ID{}, err
 	}
-	plain, err := json.Marshal(in.Address)
+	to, err := o.seal(in.Address, key, in.Order)
 	if err != nil {
-		return globalid.ID{}, fmt.Errorf("address: %w", err)
+		return globalid.ID{}, err
 	}
-	sealed := o.keys.Seal(plain, in.Order[:])
 	return o.onOrder(ctx, in.Order, v,
 		func(ctx context.Context, l *Locked) (globalid.ID, error) {
 			shops, err := l.addressShops(ctx, key)
 			if err != nil {
 				return in.Order, err
 			}
-			return in.Order, l.requestAddress(shops, key, sealed)
+			return in.Order, l.requestAddress(shops, to)
 		})
 }
 
@@ -134,10 +131,11 @@ func (l *Locked) shops() []globalid.ID {
 	return ids
 }
 
-func (l *Locked) requestAddress(shops []globalid.ID, to region.Key, sealed []byte) error {
+func (l *Locked) requestAddress(shops []globalid.ID, to destination) error {
 	for _, id := range shops {
 		row := &ent.AddressChange{ID: globalid.New(globalid.AddressChange), OrderID: l.Order.ID,
-			BuyerID: l.Order.BuyerID, ShopID: id, Region: to, Address: sealed, CreatedAt: l.Tx.Now}
+			BuyerID: l.Order.BuyerID, ShopID: id, Region: to.region, Address: to.address,
+			PhoneIndex: to.phoneIndex, CreatedAt: l.Tx.Now}
 		taken, err := lifecycle.Take(lifecycle.Address, &row.Status, vocab.AskAddress,
 			l.Actor.Role, lifecycle.NoFacts{})
 		if err != nil {
@@ -247,31 +245,4 @@ func (l *Locked) openAddressChanges(ctx context.Context) ([]*ent.AddressChange, 
 				addresschange.StatusIn(vocab.AddressOpen...)).All(ctx)
 		})
 	return store.TrackAll(l.Tx, open), err
-}
-
-// ParseAddress finds every fault of an address, in the field address of an input, writes its
-// country and region as they are stored, and returns the key of the region.
-func ParseAddress(a *document.Address) (key region.Key, faults fault.List) {
-	for _, f := range []struct {
-		name, value string
-		most        int
-		needed      bool
-	}{
-		{"address.name", a.Name, 64, true},
-		{"address.phone", a.Phone, 32, true},
-		{"address.city", a.City, 64, false},
-		{"address.district", a.District, 64, false},
-		{"address.street", a.Street, 300, true},
-	} {
-		switch {
-		case f.needed && f.value == "":
-			faults.Add(f.name, fault.InvalidInput, "It is needed.")
-		case len([]rune(f.value)) > f.most:
-			faults.Add(f.name, fault.InvalidInput, "At most %d characters.", f.most)
-		}
-	}
-	key, wrong := region.Parse("address", region.Input{
-		Country: a.Country, Region: a.Region, NationalCode: a.NationalCode})
-	a.Country, a.Region = key.Country(), key.Name()
-	return key, append(faults, wrong...)
 }

@@ -17,13 +17,16 @@ type Orders struct {
 	// Hooks is set before the first call.
 	Hooks Hooks
 
-	db   *store.DB
-	keys *seal.Keyring
+	db    *store.DB
+	keys  *seal.Keyring
+	blind *seal.Blind
 }
 
-// New returns the commands over a database. Addresses and texts are sealed with
-// keys.
-func New(db *store.DB, keys *seal.Keyring) *Orders { return &Orders{db: db, keys: keys} }
+// New returns the commands over a database. Addresses and texts are sealed with keys; changed
+// addresses are found by blind.
+func New(db *store.DB, keys *seal.Keyring, blind *seal.Blind) *Orders {
+	return &Orders{db: db, keys: keys, blind: blind}
+}
 
 // Refusal is faults with what the caller needs to go on: the skus that stand in the way.
 type Refusal struct {

@@ -241,7 +241,8 @@ func TestInputIsCheckedBeforeAnything(t *testing.T) {
 		"unknown sku after a repeated one": {checkout.PlaceInput{Address: ordertest.Address,
 			Lines: []checkout.Line{line, line, {Sku: globalid.New(globalid.Sku), Quantity: 1}}},
 			fault.NotSold, "lines[2].sku"},
-		"long region": {checkout.PlaceInput{Address: document.Address{Name: "x", Phone: "1", Street: "x",
+		"long region": {checkout.PlaceInput{Address: document.Address{Name: "x", Street: "x",
+			Phone:  ordertest.Address.Phone,
 			Region: strings.Repeat("x", 65)}, Lines: []checkout.Line{line}},
 			fault.InvalidInput, "address.region"},
 	} {

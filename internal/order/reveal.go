@@ -13,6 +13,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/phone"
 	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
@@ -60,5 +61,6 @@ func (o *Orders) RevealAddress(ctx context.Context, in RevealInput) (*document.A
 	if err := json.Unmarshal(plain, &address); err != nil {
 		return nil, fmt.Errorf("address of %s is not an address", sub.ID)
 	}
+	address.Phone = phone.Stored(address.Phone).Shown()
 	return &address, nil
 }

@@ -41,7 +41,7 @@ func (e *Env) connect(t *testing.T, couriers []courier.Port) {
 	e.Catalogue = catalogue.New(e.DB, e.Keys)
 	e.Checkout = checkout.New(e.DB, e.Keys, blind,
 		checkout.Limits{Lines: 1000, Quantity: 100_000})
-	e.Orders = order.New(e.DB, e.Keys)
+	e.Orders = order.New(e.DB, e.Keys, blind)
 	e.Payments = payment.New(e.DB,
 		map[vocab.PaymentChannel]channel.Port{vocab.Sandbox: e.Bank}, e.Keys, log)
 	e.Shipments = shipment.New(e.DB, couriers, e.Keys, log)

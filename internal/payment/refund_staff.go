@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/text"
 	"orderflow/internal/vocab"
 )
 
@@ -48,6 +49,9 @@ func (p *Payments) ResolveRefund(ctx context.Context, in ResolveInput) (RefundRe
 	if utf8.RuneCountInString(in.PaidOutside) > maxProof {
 		return RefundResult{}, fault.At("paidOutside", fault.InvalidInput,
 			"The proof has at most %d characters.", maxProof)
+	}
+	if wrong := text.WrongLine(in.PaidOutside); wrong != "" {
+		return RefundResult{}, fault.At("paidOutside", fault.InvalidInput, "%s", wrong)
 	}
 	return p.byStaff(ctx, in.Refund,
 		func(ctx context.Context, s *session, r *ent.Refund, v *auth.Viewer) error {

@@ -93,6 +93,17 @@ func (k Key) Country() string {
 	return country
 }
 
+// Territory is the alpha-2 code of the numbering plan and the post there: that of Hong Kong, Macao
+// and Taiwan for these divisions, else the country's.
+func (k Key) Territory() string {
+	for territory, code := range asCountry {
+		if k == Key(China+"-"+code) {
+			return territory
+		}
+	}
+	return k.Country()
+}
+
 // Name is the short name of a division of China, and elsewhere what was written, which may be
 // empty.
 func (k Key) Name() string {

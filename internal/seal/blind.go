@@ -29,11 +29,11 @@ func ParseBlind(setting string) (*Blind, error) {
 // Development reports whether the key is the published one.
 func (b *Blind) Development() bool { return b.development }
 
-// Full is the entry of a whole number; ways to write the same number give the same entry. There is
-// none of a part of a number: few parts are possible, so orders with each of them would read all.
-func (b *Blind) Full(phone string) []byte {
+// Full is the entry of a whole number in its one form, which is E.164. There is none of a part of a
+// number: few parts are possible, so orders with each of them would read all.
+func (b *Blind) Full(number string) []byte {
 	mac := hmac.New(sha256.New, b.key)
-	mac.Write([]byte("full:" + NormalPhone(phone)))
+	mac.Write([]byte("full:" + number))
 	return mac.Sum(nil)[:IndexSize]
 }
 

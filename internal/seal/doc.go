@@ -2,9 +2,9 @@
 // people write are sealed with AES-256-GCM, and a keyed blind index finds a row by a phone number
 // that cannot be read from it.
 //
-// It owns the format of a sealed value, the keyring, the check values by which servers find out
-// whether their keys fit together, and the normal form of phone numbers. It does not decide who may
-// read what, and holds no database code.
+// It owns the format of a sealed value, the keyring, and the check values by which servers find out
+// whether their keys fit together. It does not decide who may read what, holds no database code,
+// and does not know in which form phone numbers are compared.
 //
 // Invariants: a sealed value opens only for the row it was sealed for; a value sealed by any key of
 // the ring opens, the first key seals; neither a sealed value nor an index entry can be

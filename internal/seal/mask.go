@@ -2,6 +2,8 @@ package seal
 
 import "unicode/utf8"
 
+const mask = "****"
+
 // MaskName is a name for viewers who need not know it: 张三丰 becomes 张**.
 func MaskName(name string) string {
 	first, size := utf8.DecodeRuneInString(name)

@@ -14,6 +14,7 @@ import (
 	"orderflow/ent/suborder"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
+	"orderflow/internal/phone"
 	"orderflow/internal/seal"
 	"orderflow/internal/vocab"
 )
@@ -90,7 +91,7 @@ func (s *Shipments) pickList(p *ent.Shipment) (pickList, error) {
 	if err != nil {
 		return pickList{}, err
 	}
-	to.Phone = seal.MaskPhone(to.Phone)
+	to.Phone = phone.Stored(to.Phone).Masked()
 	if !vocab.InWarehouse.Has(p.Stage) { // nobody picks by it any more
 		to.Name, to.Street = seal.MaskName(to.Name), seal.MaskText(to.Street)
 	}

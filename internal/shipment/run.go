@@ -10,6 +10,7 @@ import (
 	entshipment "orderflow/ent/shipment"
 	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
+	"orderflow/internal/phone"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/store"
 )
@@ -160,5 +161,5 @@ func (s *Shipments) after(
 func (s *Shipments) parcelAt(p *ent.Shipment) (courier.Parcel, error) {
 	to, err := s.recipient(p)
 	return courier.Parcel{Reference: p.ID.String(), Carrier: p.Carrier,
-		Number: p.TrackingNumber, Phone: to.Phone}, err
+		Number: p.TrackingNumber, Phone: phone.Stored(to.Phone).Shown()}, err
 }

@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"orderflow/ent"
@@ -11,6 +10,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/order"
 	"orderflow/internal/store"
+	"orderflow/internal/text"
 	"orderflow/internal/vocab"
 )
 
@@ -51,8 +51,8 @@ func permit(ctx context.Context) (*auth.Viewer, error) {
 }
 
 func checkNote(faults *fault.List, note string) {
-	if !utf8.ValidString(note) || utf8.RuneCountInString(note) > maxNote ||
-		strings.ContainsFunc(note, unicode.IsControl) || strings.TrimSpace(note) != note {
+	if utf8.RuneCountInString(note) > maxNote || text.WrongLine(note) != "" ||
+		strings.TrimSpace(note) != note {
 		faults.Add("note", fault.InvalidInput, "A note is printable text of at most %d "+
 			"characters without a space at its ends.", maxNote)
 	}

@@ -172,6 +172,10 @@ var statusDamage = []damage{
 		return w.done.sub.String()
 	}},
 	{check: "status.addresses", do: func(w *damaged) string {
+		w.set("address_changes", "phone_index", w.change, nil)
+		return w.change.String()
+	}},
+	{check: "status.addresses", do: func(w *damaged) string {
 		w.set("address_changes", "answered_at", w.change, nil)
 		return w.change.String()
 	}},

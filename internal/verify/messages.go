@@ -137,6 +137,9 @@ func (r *run) addressStatus() func(*orderData) {
 				c.fail(change.ID, "%s, answered at %v; %d open", change.Status, change.AnsweredAt,
 					open[change.ShopID])
 			}
+			if len(change.PhoneIndex) == 0 {
+				c.fail(change.ID, "%s, and nobody finds it by its phone number", change.Status)
+			}
 			if change.Status == vocab.AddressAccepted {
 				accepted[change.ShopID] = true
 			}

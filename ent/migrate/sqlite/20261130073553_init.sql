@@ -1,7 +1,9 @@
 -- Create "address_changes" table
-CREATE TABLE `address_changes` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `region` text NOT NULL, `address` blob NULL, `reason` blob NULL, `answered_at` datetime NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `address_changes` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `status` text NOT NULL, `region` text NOT NULL, `address` blob NULL, `phone_index` blob NULL, `reason` blob NULL, `answered_at` datetime NULL, `created_at` datetime NOT NULL, `shop_id` blob NOT NULL, `order_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "addresschange_order_id" to table: "address_changes"
 CREATE INDEX `addresschange_order_id` ON `address_changes` (`order_id`);
+-- Create index "addresschange_phone_index" to table: "address_changes"
+CREATE INDEX `addresschange_phone_index` ON `address_changes` (`phone_index`);
 -- Create index "addresschange_shop_id_status" to table: "address_changes"
 CREATE INDEX `addresschange_shop_id_status` ON `address_changes` (`shop_id`, `status`);
 -- Create "after_sales" table

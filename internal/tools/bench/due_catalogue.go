@@ -131,4 +131,4 @@ func addressJSON() ([]byte, error) {
 	})
 }
 
-const phone = "13812345678"
+const phone = "+8613812345678" // as it is stored
