@@ -28,12 +28,16 @@ type AddressChange struct {
 	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
+	// OpenedBy holds the value of the "opened_by" field.
+	OpenedBy vocab.Role `json:"opened_by,omitempty"`
 	// Status holds the value of the "status" field.
 	Status vocab.AddressChangeStatus `json:"status,omitempty"`
 	// Region holds the value of the "region" field.
 	Region region.Key `json:"region,omitempty"`
 	// Address holds the value of the "address" field.
 	Address []byte `json:"-"`
+	// Note holds the value of the "note" field.
+	Note []byte `json:"-"`
 	// Reason holds the value of the "reason" field.
 	Reason []byte `json:"-"`
 	// AnsweredAt holds the value of the "answered_at" field.
@@ -86,11 +90,11 @@ func (*AddressChange) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case addresschange.FieldAddress, addresschange.FieldReason:
+		case addresschange.FieldAddress, addresschange.FieldNote, addresschange.FieldReason:
 			values[i] = new([]byte)
 		case addresschange.FieldID, addresschange.FieldOrderID, addresschange.FieldBuyerID, addresschange.FieldShopID:
 			values[i] = new(globalid.ID)
-		case addresschange.FieldStatus, addresschange.FieldRegion:
+		case addresschange.FieldOpenedBy, addresschange.FieldStatus, addresschange.FieldRegion:
 			values[i] = new(sql.NullString)
 		case addresschange.FieldAnsweredAt, addresschange.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -133,6 +137,12 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.ShopID = *value
 			}
+		case addresschange.FieldOpenedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field opened_by", values[i])
+			} else if value.Valid {
+				_m.OpenedBy = vocab.Role(value.String)
+			}
 		case addresschange.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
@@ -150,6 +160,12 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field address", values[i])
 			} else if value != nil {
 				_m.Address = *value
+			}
+		case addresschange.FieldNote:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field note", values[i])
+			} else if value != nil {
+				_m.Note = *value
 			}
 		case addresschange.FieldReason:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -225,6 +241,9 @@ func (_m *AddressChange) String() string {
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
 	builder.WriteString(", ")
+	builder.WriteString("opened_by=")
+	builder.WriteString(fmt.Sprintf("%v", _m.OpenedBy))
+	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
@@ -232,6 +251,8 @@ func (_m *AddressChange) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.Region))
 	builder.WriteString(", ")
 	builder.WriteString("address=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("note=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("reason=<sensitive>")
 	builder.WriteString(", ")

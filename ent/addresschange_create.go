@@ -43,6 +43,12 @@ func (_c *AddressChangeCreate) SetShopID(v globalid.ID) *AddressChangeCreate {
 	return _c
 }
 
+// SetOpenedBy sets the "opened_by" field.
+func (_c *AddressChangeCreate) SetOpenedBy(v vocab.Role) *AddressChangeCreate {
+	_c.mutation.SetOpenedBy(v)
+	return _c
+}
+
 // SetStatus sets the "status" field.
 func (_c *AddressChangeCreate) SetStatus(v vocab.AddressChangeStatus) *AddressChangeCreate {
 	_c.mutation.SetStatus(v)
@@ -58,6 +64,12 @@ func (_c *AddressChangeCreate) SetRegion(v region.Key) *AddressChangeCreate {
 // SetAddress sets the "address" field.
 func (_c *AddressChangeCreate) SetAddress(v []byte) *AddressChangeCreate {
 	_c.mutation.SetAddress(v)
+	return _c
+}
+
+// SetNote sets the "note" field.
+func (_c *AddressChangeCreate) SetNote(v []byte) *AddressChangeCreate {
+	_c.mutation.SetNote(v)
 	return _c
 }
 
@@ -175,6 +187,14 @@ func (_c *AddressChangeCreate) check() error {
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "AddressChange.shop_id"`)}
 	}
+	if _, ok := _c.mutation.OpenedBy(); !ok {
+		return &ValidationError{Name: "opened_by", err: errors.New(`ent: missing required field "AddressChange.opened_by"`)}
+	}
+	if v, ok := _c.mutation.OpenedBy(); ok {
+		if err := addresschange.OpenedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "opened_by", err: fmt.Errorf(`ent: validator failed for field "AddressChange.opened_by": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "AddressChange.status"`)}
 	}
@@ -194,6 +214,11 @@ func (_c *AddressChangeCreate) check() error {
 	if v, ok := _c.mutation.Address(); ok {
 		if err := addresschange.AddressValidator(v); err != nil {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AddressChange.address": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Note(); ok {
+		if err := addresschange.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "AddressChange.note": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.Reason(); ok {
@@ -249,6 +274,10 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
 		_node.BuyerID = value
 	}
+	if value, ok := _c.mutation.OpenedBy(); ok {
+		_spec.SetField(addresschange.FieldOpenedBy, field.TypeString, value)
+		_node.OpenedBy = value
+	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
 		_node.Status = value
@@ -260,6 +289,10 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.Address(); ok {
 		_spec.SetField(addresschange.FieldAddress, field.TypeBytes, value)
 		_node.Address = value
+	}
+	if value, ok := _c.mutation.Note(); ok {
+		_spec.SetField(addresschange.FieldNote, field.TypeBytes, value)
+		_node.Note = value
 	}
 	if value, ok := _c.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)

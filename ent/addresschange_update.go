@@ -76,6 +76,20 @@ func (_u *AddressChangeUpdate) SetNillableShopID(v *globalid.ID) *AddressChangeU
 	return _u
 }
 
+// SetOpenedBy sets the "opened_by" field.
+func (_u *AddressChangeUpdate) SetOpenedBy(v vocab.Role) *AddressChangeUpdate {
+	_u.mutation.SetOpenedBy(v)
+	return _u
+}
+
+// SetNillableOpenedBy sets the "opened_by" field if the given value is not nil.
+func (_u *AddressChangeUpdate) SetNillableOpenedBy(v *vocab.Role) *AddressChangeUpdate {
+	if v != nil {
+		_u.SetOpenedBy(*v)
+	}
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *AddressChangeUpdate) SetStatus(v vocab.AddressChangeStatus) *AddressChangeUpdate {
 	_u.mutation.SetStatus(v)
@@ -113,6 +127,18 @@ func (_u *AddressChangeUpdate) SetAddress(v []byte) *AddressChangeUpdate {
 // ClearAddress clears the value of the "address" field.
 func (_u *AddressChangeUpdate) ClearAddress() *AddressChangeUpdate {
 	_u.mutation.ClearAddress()
+	return _u
+}
+
+// SetNote sets the "note" field.
+func (_u *AddressChangeUpdate) SetNote(v []byte) *AddressChangeUpdate {
+	_u.mutation.SetNote(v)
+	return _u
+}
+
+// ClearNote clears the value of the "note" field.
+func (_u *AddressChangeUpdate) ClearNote() *AddressChangeUpdate {
+	_u.mutation.ClearNote()
 	return _u
 }
 
@@ -204,6 +230,11 @@ func (_u *AddressChangeUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *AddressChangeUpdate) check() error {
+	if v, ok := _u.mutation.OpenedBy(); ok {
+		if err := addresschange.OpenedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "opened_by", err: fmt.Errorf(`ent: validator failed for field "AddressChange.opened_by": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := addresschange.StatusValidator(string(v)); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "AddressChange.status": %w`, err)}
@@ -217,6 +248,11 @@ func (_u *AddressChangeUpdate) check() error {
 	if v, ok := _u.mutation.Address(); ok {
 		if err := addresschange.AddressValidator(v); err != nil {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AddressChange.address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Note(); ok {
+		if err := addresschange.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "AddressChange.note": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Reason(); ok {
@@ -254,6 +290,9 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
 	}
+	if value, ok := _u.mutation.OpenedBy(); ok {
+		_spec.SetField(addresschange.FieldOpenedBy, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
 	}
@@ -265,6 +304,12 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(addresschange.FieldAddress, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Note(); ok {
+		_spec.SetField(addresschange.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(addresschange.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)
@@ -400,6 +445,20 @@ func (_u *AddressChangeUpdateOne) SetNillableShopID(v *globalid.ID) *AddressChan
 	return _u
 }
 
+// SetOpenedBy sets the "opened_by" field.
+func (_u *AddressChangeUpdateOne) SetOpenedBy(v vocab.Role) *AddressChangeUpdateOne {
+	_u.mutation.SetOpenedBy(v)
+	return _u
+}
+
+// SetNillableOpenedBy sets the "opened_by" field if the given value is not nil.
+func (_u *AddressChangeUpdateOne) SetNillableOpenedBy(v *vocab.Role) *AddressChangeUpdateOne {
+	if v != nil {
+		_u.SetOpenedBy(*v)
+	}
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *AddressChangeUpdateOne) SetStatus(v vocab.AddressChangeStatus) *AddressChangeUpdateOne {
 	_u.mutation.SetStatus(v)
@@ -437,6 +496,18 @@ func (_u *AddressChangeUpdateOne) SetAddress(v []byte) *AddressChangeUpdateOne {
 // ClearAddress clears the value of the "address" field.
 func (_u *AddressChangeUpdateOne) ClearAddress() *AddressChangeUpdateOne {
 	_u.mutation.ClearAddress()
+	return _u
+}
+
+// SetNote sets the "note" field.
+func (_u *AddressChangeUpdateOne) SetNote(v []byte) *AddressChangeUpdateOne {
+	_u.mutation.SetNote(v)
+	return _u
+}
+
+// ClearNote clears the value of the "note" field.
+func (_u *AddressChangeUpdateOne) ClearNote() *AddressChangeUpdateOne {
+	_u.mutation.ClearNote()
 	return _u
 }
 
@@ -541,6 +612,11 @@ func (_u *AddressChangeUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *AddressChangeUpdateOne) check() error {
+	if v, ok := _u.mutation.OpenedBy(); ok {
+		if err := addresschange.OpenedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "opened_by", err: fmt.Errorf(`ent: validator failed for field "AddressChange.opened_by": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := addresschange.StatusValidator(string(v)); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "AddressChange.status": %w`, err)}
@@ -554,6 +630,11 @@ func (_u *AddressChangeUpdateOne) check() error {
 	if v, ok := _u.mutation.Address(); ok {
 		if err := addresschange.AddressValidator(v); err != nil {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "AddressChange.address": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Note(); ok {
+		if err := addresschange.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "AddressChange.note": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Reason(); ok {
@@ -608,6 +689,9 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
 	}
+	if value, ok := _u.mutation.OpenedBy(); ok {
+		_spec.SetField(addresschange.FieldOpenedBy, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
 	}
@@ -619,6 +703,12 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 	}
 	if _u.mutation.AddressCleared() {
 		_spec.ClearField(addresschange.FieldAddress, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Note(); ok {
+		_spec.SetField(addresschange.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(addresschange.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)

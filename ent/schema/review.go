@@ -72,9 +72,11 @@ func (AddressChange) Fields() []ent.Field {
 		ref("order_id"),
 		ref("buyer_id"),
 		ref("shop_id"),
+		enum("opened_by", vocab.Role("")), // BUYER or MERCHANT
 		enum("status", vocab.AddressChangeStatus("")),
 		regionKey("region"),
 		sealed("address"),
+		sealed("note"),   // of a proposal
 		sealed("reason"), // of a rejection
 		optionalTimestamp("answered_at"),
 		createdAt(),

@@ -13,6 +13,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
@@ -89,6 +90,9 @@ func (r *Reader) WhereOrders(
 	if len(f.AfterSaleStatus) > 0 {
 		all = append(all, part(hasRequest(f.AfterSaleStatus)))
 	}
+	all = addIf(all, f.OnHold, func(held bool) predicate.Order {
+		return either(held, part(onHold(true)), order.Not)
+	})
 	all = whereParcels(all, v, f)
 	if f.ReceiverPhone != nil {
 		phone, err := r.wherePhone(v, *f.ReceiverPhone)
@@ -191,5 +195,17 @@ func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	if len(f.AfterSaleStatus) > 0 {
 		all = append(all, hasRequest(f.AfterSaleStatus))
 	}
-	return addIf(all, f.DeadlineBefore, suborder.ShipDueAtLT)
+	all = addIf(all, f.OnHold, onHold)
+	return addIf(all, f.DeadlineBefore, func(t time.Time) predicate.SubOrder {
+		return suborder.And(suborder.ShipDueAtLT(t), suborder.HeldAtIsNil())
+	})
+}
+
+// onHold is the condition on sub-orders that are on hold, or not. The few that are have an index of
+// their own.
+func onHold(held bool) predicate.SubOrder {
+	if !held {
+		return suborder.HeldAtIsNil()
+	}
+	return suborder.HasHoldsWith(suborderhold.ReleasedAtIsNil())
 }
