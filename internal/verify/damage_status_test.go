@@ -186,10 +186,10 @@ var statusDamage = []damage{
 	}},
 	{check: "status.holds", do: func(w *damaged) string {
 		w.set("sub_orders", "held_at", w.held.sub, nil)
-		return w.hold.String()
+		return w.holdRow.String()
 	}, also: []string{"status.next_due"}},
 	{check: "status.holds", do: func(w *damaged) string {
-		w.set("sub_order_holds", "released_at", w.hold, w.now)
+		w.set("sub_order_holds", "released_at", w.holdRow, w.now)
 		return w.held.sub.String()
 	}},
 	{check: "status.holds", do: func(w *damaged) string {

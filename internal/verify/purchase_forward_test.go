@@ -21,7 +21,7 @@ type forwardPurchases struct {
 	moving   purchase // on its way to another warehouse
 	held     purchase // on hold by its shop
 
-	hold, parcel, review, back, change, box, unheard globalid.ID
+	holdRow, parcel, review, back, change, box, unheard globalid.ID
 }
 
 func newForward(e *ordertest.Env) *forwardPurchases {
@@ -57,7 +57,7 @@ func newForward(e *ordertest.Env) *forwardPurchases {
 	d.held = paid(e)
 	e.MustID(e.Orders.PutOnHold(e.Merchant, order.OnHoldInput{SubOrder: d.held.sub,
 		Reason: vocab.HoldOther, Note: "three cards"}))
-	d.hold = e.DB.Client.SubOrderHold.Query().OnlyIDX(e.T.Context())
+	d.holdRow = e.DB.Client.SubOrderHold.Query().OnlyIDX(e.T.Context())
 	d.troubled = sent(e)
 	e.Track(e.Order(d.troubled.order).QueryShipments().OnlyIDX(e.T.Context()),
 		vocab.CarrierProblem)
