@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/orderitem"
@@ -91,7 +93,7 @@ func (r *Reader) WhereOrders(
 		all = append(all, part(hasRequest(f.AfterSaleStatus)))
 	}
 	all = addIf(all, f.OnHold, func(held bool) predicate.Order {
-		return either(held, part(onHold(true)), order.Not)
+		return either(held, partOnHold(v), order.Not)
 	})
 	all = whereParcels(all, v, f)
 	if f.ReceiverPhone != nil {
@@ -201,8 +203,21 @@ func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	})
 }
 
-// onHold is the condition on sub-orders that are on hold, or not. The few that are have an index of
-// their own.
+// partOnHold is the condition on orders of which a part that the viewer sees is on hold. It looks at
+// the holds alone: they are few, and sub-orders are not.
+func partOnHold(v *auth.Viewer) predicate.Order {
+	return func(s *sql.Selector) {
+		t := sql.Table(suborderhold.Table)
+		held := sql.Select(t.C(suborderhold.FieldOrderID)).From(t).
+			Where(sql.IsNull(t.C(suborderhold.FieldReleasedAt)))
+		if visible := auth.Parties(v); visible != nil && !v.IsBuyer() {
+			visible(held)
+		}
+		s.Where(sql.In(s.C(order.FieldID), held))
+	}
+}
+
+// onHold is the condition on sub-orders that are on hold, or not.
 func onHold(held bool) predicate.SubOrder {
 	if !held {
 		return suborder.HeldAtIsNil()

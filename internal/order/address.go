@@ -37,11 +37,10 @@ func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (glo
 	if err := faults.Err(); err != nil {
 		return globalid.ID{}, err
 	}
-	plain, err := json.Marshal(in.Address)
+	sealed, err := o.sealAddress(in.Address, in.Order)
 	if err != nil {
-		return globalid.ID{}, fmt.Errorf("address: %w", err)
+		return globalid.ID{}, err
 	}
-	sealed := o.keys.Seal(plain, in.Order[:])
 	return o.onOrder(ctx, in.Order, v,
 		func(ctx context.Context, l *Locked) (globalid.ID, error) {
 			shops, err := l.addressShops(ctx, key)
@@ -50,6 +49,15 @@ func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (glo
 			}
 			return in.Order, l.requestAddress(shops, key, sealed)
 		})
+}
+
+// sealAddress seals an address with the id of its order.
+func (o *Orders) sealAddress(a document.Address, of globalid.ID) ([]byte, error) {
+	plain, err := json.Marshal(a)
+	if err != nil {
+		return nil, fmt.Errorf("address: %w", err)
+	}
+	return o.keys.Seal(plain, of[:]), nil
 }
 
 // addressShops are the shops that can still send elsewhere.

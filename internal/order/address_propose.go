@@ -2,8 +2,6 @@ package order
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"orderflow/ent"
 	"orderflow/ent/addresschange"
@@ -55,14 +53,14 @@ func (o *Orders) proposal(
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	plain, err := json.Marshal(in.Address)
+	sealed, err := o.sealAddress(in.Address, l.Order.ID)
 	if err != nil {
-		return nil, fmt.Errorf("address: %w", err)
+		return nil, err
 	}
 	id := globalid.New(globalid.AddressChange)
 	return &ent.AddressChange{ID: id, OrderID: l.Order.ID, BuyerID: l.Order.BuyerID,
 		ShopID: sub.ShopID, OpenedBy: l.Actor.Role, Region: key,
-		Address: o.keys.Seal(plain, l.Order.ID[:]), CreatedAt: l.Tx.Now,
+		Address: sealed, CreatedAt: l.Tx.Now,
 		Note: o.keys.SealText(in.Note, id, addresschange.FieldNote)}, nil
 }
 
