@@ -92,9 +92,6 @@ func (r *Reader) WhereOrders(
 	if len(f.AfterSaleStatus) > 0 {
 		all = append(all, part(hasRequest(f.AfterSaleStatus)))
 	}
-	all = addIf(all, f.OnHold, func(held bool) predicate.Order {
-		return either(held, partOnHold(v), order.Not)
-	})
 	all = whereParcels(all, v, f)
 	if f.ReceiverPhone != nil {
 		phone, err := r.wherePhone(v, *f.ReceiverPhone)
@@ -111,7 +108,8 @@ func hasRequest(statuses []vocab.AfterSaleStatus) predicate.SubOrder {
 	return suborder.HasAfterSalesWith(aftersale.StatusIn(statuses...))
 }
 
-// whereParcels adds the conditions on the parcels that the viewer sees.
+// whereParcels adds the conditions on the parcels that the viewer sees, and on what must not be in
+// one for now.
 func whereParcels(
 	all []predicate.Order, v *auth.Viewer, f *view.OrderFilter,
 ) []predicate.Order {
@@ -123,6 +121,9 @@ func whereParcels(
 	}
 	all = addIf(all, f.TrackingNumber, func(n string) predicate.Order {
 		return parcel(ofNumber(n))
+	})
+	all = addIf(all, f.OnHold, func(held bool) predicate.Order {
+		return either(held, partOnHold(v), order.Not)
 	})
 	return addIf(all, f.NeedsMerchant, func(needs bool) predicate.Order {
 		return either(needs, parcel(shipment.NeedsMerchant(true)), order.Not)
@@ -203,8 +204,8 @@ func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	})
 }
 
-// partOnHold is the condition on orders of which a part that the viewer sees is on hold. It looks at
-// the holds alone: they are few, and sub-orders are not.
+// partOnHold is the condition on orders of which a part that the viewer sees is on hold. It looks
+// at the holds alone: they are few, and sub-orders are not.
 func partOnHold(v *auth.Viewer) predicate.Order {
 	return func(s *sql.Selector) {
 		t := sql.Table(suborderhold.Table)

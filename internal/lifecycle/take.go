@@ -9,8 +9,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Check reports whether a role may take an action now. Faults: ACTION_NOT_ALLOWED, ON_HOLD, with what
-// would have to be so.
+// Check reports whether a role may take an action now. Faults: ACTION_NOT_ALLOWED, ON_HOLD, with
+// what would have to be so.
 func Check[S, A ~string, F any](
 	m *Machine[S, A, F], from S, on A, by vocab.Role, facts F,
 ) error {
@@ -26,7 +26,8 @@ type Taken[S ~string] struct {
 
 // Take changes a status by the row of its table that the action takes: every status of a row is
 // changed by it, and by nothing else. The status of a new row is empty before. The caller emits the
-// event. Fault: ACTION_NOT_ALLOWED, with what would have to be so; then nothing is changed.
+// event. Faults: ACTION_NOT_ALLOWED, ON_HOLD, with what would have to be so; then nothing is
+// changed.
 func Take[S, A ~string, F any](
 	m *Machine[S, A, F], status *S, on A, by vocab.Role, facts F,
 ) (Taken[S], error) {

@@ -22,8 +22,8 @@ type ProposeInput struct {
 }
 
 // ProposeAddressChange proposes another address to the buyer, any region, while the shop has handed
-// nothing over. The freight stays. When nobody answers in time, or a parcel leaves before, the goods
-// go where they went. A merchant of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
+// nothing over. The freight stays. When nobody answers in time, or a parcel leaves before, the
+// goods go where they went. A merchant of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
 // NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED also while a change is open, TOO_MANY.
 func (o *Orders) ProposeAddressChange(ctx context.Context, in ProposeInput) (globalid.ID, error) {
 	return o.onSub(ctx, in.SubOrder, []vocab.Role{vocab.Merchant},
@@ -84,13 +84,14 @@ func lapseProposal(ctx context.Context, _ *Orders, l *Locked, sub *ent.SubOrder)
 
 // AnswerAddressProposal accepts or rejects an address that a shop proposed; accepted, all that the
 // shop still sends of the order goes there. The buyer may call it. Faults: UNAUTHENTICATED,
-// FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED when it lapsed, was withdrawn or answered.
+// FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED when it lapsed, was withdrawn or
+// answered.
 func (o *Orders) AnswerAddressProposal(ctx context.Context, in AnswerInput) (globalid.ID, error) {
 	return o.answerAddress(ctx, in, vocab.Buyer)
 }
 
-// WithdrawAddressChange takes a wish of the buyer back that the shop has not answered. The buyer may
-// call it. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED.
+// WithdrawAddressChange takes a wish of the buyer back that the shop has not answered. The buyer
+// may call it. Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED.
 func (o *Orders) WithdrawAddressChange(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return o.withdrawAddress(ctx, id, vocab.Buyer)
 }

@@ -125,8 +125,8 @@ func TestAProposedAddressLapses(t *testing.T) {
 	})
 }
 
-// A shop that must wait for the buyer's word puts the parcel on hold: the time to ship stands still,
-// that of the buyer runs.
+// A shop that must wait for the buyer's word puts the parcel on hold: the time to ship stands
+// still, that of the buyer runs.
 func TestAnAddressIsProposedOnHold(t *testing.T) {
 	ordertest.Each(t, func(t *testing.T, e *ordertest.Env) {
 		item := e.Buy(e.Sku(1), 1)

@@ -17,7 +17,7 @@
 //     what refunds took and what is left make up the payable.
 //   - A deadline acts once, and only if it still holds under the order's lock. One that depends on
 //     where a parcel is acts after the parcel's courier was asked, see AwaitCouriers.
-//   - Nothing of a sub-order on hold is handed over, what leaves it is on hold as well, and the time to
-//     ship that was left is left at the release.
+//   - Nothing of a sub-order on hold is handed over, what leaves it is on hold as well, and the
+//     time to ship that was left is left at the release.
 //   - An address is sealed with its order's id, in the order, its sub-orders and address changes.
 package order

@@ -24,12 +24,12 @@ type OnHoldInput struct {
 // holders stop what is to be shipped. Each side releases what it has stopped itself.
 var holders = []vocab.Role{vocab.Merchant, vocab.Platform}
 
-// PutOnHold stops a paid sub-order that has something left to hand over 风控冻结, for the shop or for
-// the platform, until the same side releases it: nothing is printed, picked, packed or handed over,
-// and the time to ship stands still. Everything else goes on: the buyer may ask for the money, units
-// may be split off (on hold as well) or go to another warehouse. The buyer learns that it waits, and
-// not why. Merchants of the shop and PLATFORM may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
-// NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED, TOO_MANY for the shop.
+// PutOnHold stops a paid sub-order that has something left to hand over 风控冻结, for the shop or
+// for the platform, until the same side releases it: nothing is printed, picked, packed or handed
+// over, and the time to ship stands still. Everything else goes on: the buyer may ask for the
+// money, units may be split off (on hold as well) or go to another warehouse. The buyer learns that
+// it waits, and not why. Merchants of the shop and PLATFORM may call it. Faults: UNAUTHENTICATED,
+// FORBIDDEN, NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED, TOO_MANY for the shop.
 func (o *Orders) PutOnHold(ctx context.Context, in OnHoldInput) (globalid.ID, error) {
 	return o.onSub(ctx, in.SubOrder, holders,
 		func(ctx context.Context, l *Locked, sub *ent.SubOrder) (globalid.ID, error) {
@@ -94,8 +94,8 @@ func heldBy(sub *ent.SubOrder, side vocab.Role) *bool {
 	return &sub.PlatformHold
 }
 
-// ReleaseHold ends the hold that the viewer's side has on a sub-order. With the last one the time to
-// ship goes on where it stood. Merchants of the shop and PLATFORM may call it. Faults:
+// ReleaseHold ends the hold that the viewer's side has on a sub-order. With the last one the time
+// to ship goes on where it stood. Merchants of the shop and PLATFORM may call it. Faults:
 // UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED also when only the other side holds it.
 func (o *Orders) ReleaseHold(ctx context.Context, id globalid.ID) (globalid.ID, error) {
 	return o.onSub(ctx, id, holders,

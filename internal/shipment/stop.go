@@ -69,7 +69,8 @@ func stopped(
 			item, at := byID[line.ItemID], place{item: line.ItemID, warehouse: p.WarehouseID}
 			if p.Purpose == vocab.ReplacementParcel {
 				at.afterSale = *p.AfterSaleID
-			} else if item == nil || item.SubOrderID != line.SubOrderID || line.Quantity > order.Shippable(item) {
+			} else if item == nil || item.SubOrderID != line.SubOrderID ||
+				line.Quantity > order.Shippable(item) {
 				found[p.ID] = true
 			}
 			if line.Quantity > atAll[at] {

@@ -7,8 +7,8 @@ import (
 
 // holds compares what stops sub-orders with their holds and with the events about them.
 func (r *run) holds() func(*orderData) {
-	c := r.check(9, "status.holds", "a sub-order is on hold for a side while one hold of that side is "+
-		"not released, since the first began, and only while something is left to hand over; its "+
+	c := r.check(9, "status.holds", "a sub-order is on hold for a side while one hold of that side "+
+		"is not released, since the first began, and only while something is left to hand over; its "+
 		"events tell of each hold and of each release")
 	return func(b *orderData) {
 		for _, sub := range b.subs {
