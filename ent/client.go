@@ -56,6 +56,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 
@@ -160,6 +161,8 @@ type Client struct {
 	StockTransfer *StockTransferClient
 	// SubOrder is the client for interacting with the SubOrder builders.
 	SubOrder *SubOrderClient
+	// SubOrderHold is the client for interacting with the SubOrderHold builders.
+	SubOrderHold *SubOrderHoldClient
 	// TrackingEvent is the client for interacting with the TrackingEvent builders.
 	TrackingEvent *TrackingEventClient
 	// Warehouse is the client for interacting with the Warehouse builders.
@@ -219,6 +222,7 @@ func (c *Client) init() {
 	c.StockMovement = NewStockMovementClient(c.config)
 	c.StockTransfer = NewStockTransferClient(c.config)
 	c.SubOrder = NewSubOrderClient(c.config)
+	c.SubOrderHold = NewSubOrderHoldClient(c.config)
 	c.TrackingEvent = NewTrackingEventClient(c.config)
 	c.Warehouse = NewWarehouseClient(c.config)
 }
@@ -357,6 +361,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		StockMovement:    NewStockMovementClient(cfg),
 		StockTransfer:    NewStockTransferClient(cfg),
 		SubOrder:         NewSubOrderClient(cfg),
+		SubOrderHold:     NewSubOrderHoldClient(cfg),
 		TrackingEvent:    NewTrackingEventClient(cfg),
 		Warehouse:        NewWarehouseClient(cfg),
 	}, nil
@@ -422,6 +427,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		StockMovement:    NewStockMovementClient(cfg),
 		StockTransfer:    NewStockTransferClient(cfg),
 		SubOrder:         NewSubOrderClient(cfg),
+		SubOrderHold:     NewSubOrderHoldClient(cfg),
 		TrackingEvent:    NewTrackingEventClient(cfg),
 		Warehouse:        NewWarehouseClient(cfg),
 	}, nil
@@ -460,8 +466,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Order, c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion,
 		c.Quota, c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review,
 		c.Setting, c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff,
-		c.Stock, c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent,
-		c.Warehouse,
+		c.Stock, c.StockMovement, c.StockTransfer, c.SubOrder, c.SubOrderHold,
+		c.TrackingEvent, c.Warehouse,
 	} {
 		n.Use(hooks...)
 	}
@@ -478,8 +484,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Order, c.OrderItem, c.Payment, c.PolicyVersion, c.Product, c.Promotion,
 		c.Quota, c.QuotaUse, c.Refund, c.RefundLine, c.Reservation, c.Review,
 		c.Setting, c.Shipment, c.ShipmentItem, c.Shop, c.Shortage, c.Sku, c.Staff,
-		c.Stock, c.StockMovement, c.StockTransfer, c.SubOrder, c.TrackingEvent,
-		c.Warehouse,
+		c.Stock, c.StockMovement, c.StockTransfer, c.SubOrder, c.SubOrderHold,
+		c.TrackingEvent, c.Warehouse,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -576,6 +582,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.StockTransfer.mutate(ctx, m)
 	case *SubOrderMutation:
 		return c.SubOrder.mutate(ctx, m)
+	case *SubOrderHoldMutation:
+		return c.SubOrderHold.mutate(ctx, m)
 	case *TrackingEventMutation:
 		return c.TrackingEvent.mutate(ctx, m)
 	case *WarehouseMutation:
@@ -7964,6 +7972,22 @@ func (c *SubOrderClient) QueryItems(_m *SubOrder) *OrderItemQuery {
 	return query
 }
 
+// QueryHolds queries the holds edge of a SubOrder.
+func (c *SubOrderClient) QueryHolds(_m *SubOrder) *SubOrderHoldQuery {
+	query := (&SubOrderHoldClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(suborder.Table, suborder.FieldID, id),
+			sqlgraph.To(suborderhold.Table, suborderhold.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, suborder.HoldsTable, suborder.HoldsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryAfterSales queries the after_sales edge of a SubOrder.
 func (c *SubOrderClient) QueryAfterSales(_m *SubOrder) *AfterSaleQuery {
 	query := (&AfterSaleClient{config: c.config}).Query()
@@ -8034,6 +8058,155 @@ func (c *SubOrderClient) mutate(ctx context.Context, m *SubOrderMutation) (Value
 		return (&SubOrderDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown SubOrder mutation op: %q", m.Op())
+	}
+}
+
+// SubOrderHoldClient is a client for the SubOrderHold schema.
+type SubOrderHoldClient struct {
+	config
+}
+
+// NewSubOrderHoldClient returns a client for the SubOrderHold from the given config.
+func NewSubOrderHoldClient(c config) *SubOrderHoldClient {
+	return &SubOrderHoldClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `suborderhold.Hooks(f(g(h())))`.
+func (c *SubOrderHoldClient) Use(hooks ...Hook) {
+	c.hooks.SubOrderHold = append(c.hooks.SubOrderHold, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `suborderhold.Intercept(f(g(h())))`.
+func (c *SubOrderHoldClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SubOrderHold = append(c.inters.SubOrderHold, interceptors...)
+}
+
+// Create returns a builder for creating a SubOrderHold entity.
+func (c *SubOrderHoldClient) Create() *SubOrderHoldCreate {
+	mutation := newSubOrderHoldMutation(c.config, OpCreate)
+	return &SubOrderHoldCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SubOrderHold entities.
+func (c *SubOrderHoldClient) CreateBulk(builders ...*SubOrderHoldCreate) *SubOrderHoldCreateBulk {
+	return &SubOrderHoldCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SubOrderHoldClient) MapCreateBulk(slice any, setFunc func(*SubOrderHoldCreate, int)) *SubOrderHoldCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SubOrderHoldCreateBulk{err: fmt.Errorf("calling to SubOrderHoldClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SubOrderHoldCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SubOrderHoldCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SubOrderHold.
+func (c *SubOrderHoldClient) Update() *SubOrderHoldUpdate {
+	mutation := newSubOrderHoldMutation(c.config, OpUpdate)
+	return &SubOrderHoldUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SubOrderHoldClient) UpdateOne(_m *SubOrderHold) *SubOrderHoldUpdateOne {
+	mutation := newSubOrderHoldMutation(c.config, OpUpdateOne, withSubOrderHold(_m))
+	return &SubOrderHoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SubOrderHoldClient) UpdateOneID(id globalid.ID) *SubOrderHoldUpdateOne {
+	mutation := newSubOrderHoldMutation(c.config, OpUpdateOne, withSubOrderHoldID(id))
+	return &SubOrderHoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SubOrderHold.
+func (c *SubOrderHoldClient) Delete() *SubOrderHoldDelete {
+	mutation := newSubOrderHoldMutation(c.config, OpDelete)
+	return &SubOrderHoldDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SubOrderHoldClient) DeleteOne(_m *SubOrderHold) *SubOrderHoldDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SubOrderHoldClient) DeleteOneID(id globalid.ID) *SubOrderHoldDeleteOne {
+	builder := c.Delete().Where(suborderhold.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SubOrderHoldDeleteOne{builder}
+}
+
+// Query returns a query builder for SubOrderHold.
+func (c *SubOrderHoldClient) Query() *SubOrderHoldQuery {
+	return &SubOrderHoldQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSubOrderHold},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SubOrderHold entity by its id.
+func (c *SubOrderHoldClient) Get(ctx context.Context, id globalid.ID) (*SubOrderHold, error) {
+	return c.Query().Where(suborderhold.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SubOrderHoldClient) GetX(ctx context.Context, id globalid.ID) *SubOrderHold {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QuerySubOrder queries the sub_order edge of a SubOrderHold.
+func (c *SubOrderHoldClient) QuerySubOrder(_m *SubOrderHold) *SubOrderQuery {
+	query := (&SubOrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(suborderhold.Table, suborderhold.FieldID, id),
+			sqlgraph.To(suborder.Table, suborder.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, suborderhold.SubOrderTable, suborderhold.SubOrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SubOrderHoldClient) Hooks() []Hook {
+	return c.hooks.SubOrderHold
+}
+
+// Interceptors returns the client interceptors.
+func (c *SubOrderHoldClient) Interceptors() []Interceptor {
+	return c.inters.SubOrderHold
+}
+
+func (c *SubOrderHoldClient) mutate(ctx context.Context, m *SubOrderHoldMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SubOrderHoldCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SubOrderHoldUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SubOrderHoldUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SubOrderHoldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SubOrderHold mutation op: %q", m.Op())
 	}
 }
 
@@ -8328,8 +8501,8 @@ type (
 		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
 		PolicyVersion, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
 		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Shortage, Sku,
-		Staff, Stock, StockMovement, StockTransfer, SubOrder, TrackingEvent,
-		Warehouse []ent.Hook
+		Staff, Stock, StockMovement, StockTransfer, SubOrder, SubOrderHold,
+		TrackingEvent, Warehouse []ent.Hook
 	}
 	inters struct {
 		AddressChange, AfterSale, AfterSaleLine, AfterSaleMessage, AuditEntry,
@@ -8338,8 +8511,8 @@ type (
 		IdempotencyKey, Interception, MemberBenefit, Memo, Order, OrderItem, Payment,
 		PolicyVersion, Product, Promotion, Quota, QuotaUse, Refund, RefundLine,
 		Reservation, Review, Setting, Shipment, ShipmentItem, Shop, Shortage, Sku,
-		Staff, Stock, StockMovement, StockTransfer, SubOrder, TrackingEvent,
-		Warehouse []ent.Interceptor
+		Staff, Stock, StockMovement, StockTransfer, SubOrder, SubOrderHold,
+		TrackingEvent, Warehouse []ent.Interceptor
 	}
 )
 

@@ -50,6 +50,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"reflect"
@@ -162,6 +163,7 @@ func checkColumn(t, c string) error {
 			stockmovement.Table:    stockmovement.ValidColumn,
 			stocktransfer.Table:    stocktransfer.ValidColumn,
 			suborder.Table:         suborder.ValidColumn,
+			suborderhold.Table:     suborderhold.ValidColumn,
 			trackingevent.Table:    trackingevent.ValidColumn,
 			warehouse.Table:        warehouse.ValidColumn,
 		})

@@ -36,6 +36,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 
@@ -108,6 +109,11 @@ func (_q *AddressChangeQuery) collectField(ctx context.Context, oneNode bool, op
 			if _, ok := fieldSeen[addresschange.FieldShopID]; !ok {
 				selectedFields = append(selectedFields, addresschange.FieldShopID)
 				fieldSeen[addresschange.FieldShopID] = struct{}{}
+			}
+		case "openedBy":
+			if _, ok := fieldSeen[addresschange.FieldOpenedBy]; !ok {
+				selectedFields = append(selectedFields, addresschange.FieldOpenedBy)
+				fieldSeen[addresschange.FieldOpenedBy] = struct{}{}
 			}
 		case "status":
 			if _, ok := fieldSeen[addresschange.FieldStatus]; !ok {
@@ -5811,6 +5817,19 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				*wq = *query
 			})
 
+		case "holds":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SubOrderHoldClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, suborderholdImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedHolds(alias, func(wq *SubOrderHoldQuery) {
+				*wq = *query
+			})
+
 		case "afterSales":
 			var (
 				alias = field.Alias
@@ -5930,6 +5949,26 @@ func (_q *SubOrderQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			if _, ok := fieldSeen[suborder.FieldShipDueAt]; !ok {
 				selectedFields = append(selectedFields, suborder.FieldShipDueAt)
 				fieldSeen[suborder.FieldShipDueAt] = struct{}{}
+			}
+		case "heldAt":
+			if _, ok := fieldSeen[suborder.FieldHeldAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldHeldAt)
+				fieldSeen[suborder.FieldHeldAt] = struct{}{}
+			}
+		case "shopHold":
+			if _, ok := fieldSeen[suborder.FieldShopHold]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldShopHold)
+				fieldSeen[suborder.FieldShopHold] = struct{}{}
+			}
+		case "platformHold":
+			if _, ok := fieldSeen[suborder.FieldPlatformHold]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldPlatformHold)
+				fieldSeen[suborder.FieldPlatformHold] = struct{}{}
+			}
+		case "addressDueAt":
+			if _, ok := fieldSeen[suborder.FieldAddressDueAt]; !ok {
+				selectedFields = append(selectedFields, suborder.FieldAddressDueAt)
+				fieldSeen[suborder.FieldAddressDueAt] = struct{}{}
 			}
 		case "remindedAt":
 			if _, ok := fieldSeen[suborder.FieldRemindedAt]; !ok {
@@ -6080,6 +6119,137 @@ func newSubOrderPaginateArgs(rv map[string]any) *suborderPaginateArgs {
 		case *SubOrderOrder:
 			if v != nil {
 				args.opts = append(args.opts, WithSubOrderOrder(v))
+			}
+		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *SubOrderHoldQuery) CollectFields(ctx context.Context, satisfies ...string) (*SubOrderHoldQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *SubOrderHoldQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(suborderhold.Columns))
+		selectedFields = []string{suborderhold.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "subOrder":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SubOrderClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, suborderImplementors)...); err != nil {
+				return err
+			}
+			_q.withSubOrder = query
+			if _, ok := fieldSeen[suborderhold.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldSubOrderID)
+				fieldSeen[suborderhold.FieldSubOrderID] = struct{}{}
+			}
+		case "orderID":
+			if _, ok := fieldSeen[suborderhold.FieldOrderID]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldOrderID)
+				fieldSeen[suborderhold.FieldOrderID] = struct{}{}
+			}
+		case "subOrderID":
+			if _, ok := fieldSeen[suborderhold.FieldSubOrderID]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldSubOrderID)
+				fieldSeen[suborderhold.FieldSubOrderID] = struct{}{}
+			}
+		case "shopID":
+			if _, ok := fieldSeen[suborderhold.FieldShopID]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldShopID)
+				fieldSeen[suborderhold.FieldShopID] = struct{}{}
+			}
+		case "heldBy":
+			if _, ok := fieldSeen[suborderhold.FieldHeldBy]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldHeldBy)
+				fieldSeen[suborderhold.FieldHeldBy] = struct{}{}
+			}
+		case "reason":
+			if _, ok := fieldSeen[suborderhold.FieldReason]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldReason)
+				fieldSeen[suborderhold.FieldReason] = struct{}{}
+			}
+		case "releasedAt":
+			if _, ok := fieldSeen[suborderhold.FieldReleasedAt]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldReleasedAt)
+				fieldSeen[suborderhold.FieldReleasedAt] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[suborderhold.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, suborderhold.FieldCreatedAt)
+				fieldSeen[suborderhold.FieldCreatedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type suborderholdPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []SubOrderHoldPaginateOption
+}
+
+func newSubOrderHoldPaginateArgs(rv map[string]any) *suborderholdPaginateArgs {
+	args := &suborderholdPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	if v, ok := rv[orderByField]; ok {
+		switch v := v.(type) {
+		case map[string]any:
+			var (
+				err1, err2 error
+				order      = &SubOrderHoldOrder{Field: &SubOrderHoldOrderField{}, Direction: entgql.OrderDirectionAsc}
+			)
+			if d, ok := v[directionField]; ok {
+				err1 = order.Direction.UnmarshalGQL(d)
+			}
+			if f, ok := v[fieldField]; ok {
+				err2 = order.Field.UnmarshalGQL(f)
+			}
+			if err1 == nil && err2 == nil {
+				args.opts = append(args.opts, WithSubOrderHoldOrder(order))
+			}
+		case *SubOrderHoldOrder:
+			if v != nil {
+				args.opts = append(args.opts, WithSubOrderHoldOrder(v))
 			}
 		}
 	}

@@ -896,6 +896,18 @@ func (_m *SubOrder) Items(ctx context.Context) (result []*OrderItem, err error) 
 	return result, err
 }
 
+func (_m *SubOrder) Holds(ctx context.Context) (result []*SubOrderHold, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedHolds(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.HoldsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryHolds().All(ctx)
+	}
+	return result, err
+}
+
 func (_m *SubOrder) AfterSales(ctx context.Context) (result []*AfterSale, err error) {
 	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
 		result, err = _m.NamedAfterSales(graphql.GetFieldContext(ctx).Field.Alias)
@@ -916,6 +928,14 @@ func (_m *SubOrder) ShipmentItems(ctx context.Context) (result []*ShipmentItem, 
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QueryShipmentItems().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *SubOrderHold) SubOrder(ctx context.Context) (*SubOrder, error) {
+	result, err := _m.Edges.SubOrderOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySubOrder().Only(ctx)
 	}
 	return result, err
 }

@@ -37,6 +37,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
@@ -246,6 +247,11 @@ var suborderImplementors = []string{"SubOrder", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*SubOrder) IsNode() {}
+
+var suborderholdImplementors = []string{"SubOrderHold", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*SubOrderHold) IsNode() {}
 
 var trackingeventImplementors = []string{"TrackingEvent", "Node"}
 
@@ -727,6 +733,19 @@ func (c *Client) noder(ctx context.Context, table string, id globalid.ID) (Noder
 			Where(suborder.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, suborderImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case suborderhold.Table:
+		var uid globalid.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.SubOrderHold.Query().
+			Where(suborderhold.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, suborderholdImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -1330,6 +1349,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []globalid.ID) ([
 		query := c.SubOrder.Query().
 			Where(suborder.IDIn(ids...))
 		query, err := query.CollectFields(ctx, suborderImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case suborderhold.Table:
+		query := c.SubOrderHold.Query().
+			Where(suborderhold.IDIn(ids...))
+		query, err := query.CollectFields(ctx, suborderholdImplementors...)
 		if err != nil {
 			return nil, err
 		}

@@ -39,6 +39,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
@@ -9599,6 +9600,302 @@ func (_m *SubOrder) ToEdge(order *SubOrderOrder) *SubOrderEdge {
 		order = DefaultSubOrderOrder
 	}
 	return &SubOrderEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// SubOrderHoldEdge is the edge representation of SubOrderHold.
+type SubOrderHoldEdge struct {
+	Node   *SubOrderHold `json:"node"`
+	Cursor Cursor        `json:"cursor"`
+}
+
+// SubOrderHoldConnection is the connection containing edges to SubOrderHold.
+type SubOrderHoldConnection struct {
+	Edges      []*SubOrderHoldEdge `json:"edges"`
+	PageInfo   PageInfo            `json:"pageInfo"`
+	TotalCount int                 `json:"totalCount"`
+}
+
+func (c *SubOrderHoldConnection) build(nodes []*SubOrderHold, pager *suborderholdPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *SubOrderHold
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *SubOrderHold {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *SubOrderHold {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*SubOrderHoldEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &SubOrderHoldEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// SubOrderHoldPaginateOption enables pagination customization.
+type SubOrderHoldPaginateOption func(*suborderholdPager) error
+
+// WithSubOrderHoldOrder configures pagination ordering.
+func WithSubOrderHoldOrder(order *SubOrderHoldOrder) SubOrderHoldPaginateOption {
+	if order == nil {
+		order = DefaultSubOrderHoldOrder
+	}
+	o := *order
+	return func(pager *suborderholdPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultSubOrderHoldOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithSubOrderHoldFilter configures pagination filter.
+func WithSubOrderHoldFilter(filter func(*SubOrderHoldQuery) (*SubOrderHoldQuery, error)) SubOrderHoldPaginateOption {
+	return func(pager *suborderholdPager) error {
+		if filter == nil {
+			return errors.New("SubOrderHoldQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type suborderholdPager struct {
+	reverse bool
+	order   *SubOrderHoldOrder
+	filter  func(*SubOrderHoldQuery) (*SubOrderHoldQuery, error)
+}
+
+func newSubOrderHoldPager(opts []SubOrderHoldPaginateOption, reverse bool) (*suborderholdPager, error) {
+	pager := &suborderholdPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultSubOrderHoldOrder
+	}
+	return pager, nil
+}
+
+func (p *suborderholdPager) applyFilter(query *SubOrderHoldQuery) (*SubOrderHoldQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *suborderholdPager) toCursor(_m *SubOrderHold) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *suborderholdPager) applyCursors(query *SubOrderHoldQuery, after, before *Cursor) (*SubOrderHoldQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultSubOrderHoldOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *suborderholdPager) applyOrder(query *SubOrderHoldQuery) *SubOrderHoldQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultSubOrderHoldOrder.Field {
+		query = query.Order(DefaultSubOrderHoldOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *suborderholdPager) orderExpr(query *SubOrderHoldQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultSubOrderHoldOrder.Field {
+			b.Comma().Ident(DefaultSubOrderHoldOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to SubOrderHold.
+func (_m *SubOrderHoldQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...SubOrderHoldPaginateOption,
+) (*SubOrderHoldConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newSubOrderHoldPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &SubOrderHoldConnection{Edges: []*SubOrderHoldEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+var (
+	// SubOrderHoldOrderFieldCreatedAt orders SubOrderHold by created_at.
+	SubOrderHoldOrderFieldCreatedAt = &SubOrderHoldOrderField{
+		Value: func(_m *SubOrderHold) (ent.Value, error) {
+			return _m.CreatedAt, nil
+		},
+		column: suborderhold.FieldCreatedAt,
+		toTerm: suborderhold.ByCreatedAt,
+		toCursor: func(_m *SubOrderHold) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.CreatedAt,
+			}
+		},
+	}
+)
+
+// String implement fmt.Stringer interface.
+func (f SubOrderHoldOrderField) String() string {
+	var str string
+	switch f.column {
+	case SubOrderHoldOrderFieldCreatedAt.column:
+		str = "CREATED_AT"
+	}
+	return str
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (f SubOrderHoldOrderField) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(f.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (f *SubOrderHoldOrderField) UnmarshalGQL(v interface{}) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("SubOrderHoldOrderField %T must be a string", v)
+	}
+	switch str {
+	case "CREATED_AT":
+		*f = *SubOrderHoldOrderFieldCreatedAt
+	default:
+		return fmt.Errorf("%s is not a valid SubOrderHoldOrderField", str)
+	}
+	return nil
+}
+
+// SubOrderHoldOrderField defines the ordering field of SubOrderHold.
+type SubOrderHoldOrderField struct {
+	// Value extracts the ordering value from the given SubOrderHold.
+	Value    func(*SubOrderHold) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) suborderhold.OrderOption
+	toCursor func(*SubOrderHold) Cursor
+}
+
+// SubOrderHoldOrder defines the ordering of SubOrderHold.
+type SubOrderHoldOrder struct {
+	Direction OrderDirection          `json:"direction"`
+	Field     *SubOrderHoldOrderField `json:"field"`
+}
+
+// DefaultSubOrderHoldOrder is the default ordering of SubOrderHold.
+var DefaultSubOrderHoldOrder = &SubOrderHoldOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &SubOrderHoldOrderField{
+		Value: func(_m *SubOrderHold) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: suborderhold.FieldID,
+		toTerm: suborderhold.ByID,
+		toCursor: func(_m *SubOrderHold) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts SubOrderHold into SubOrderHoldEdge.
+func (_m *SubOrderHold) ToEdge(order *SubOrderHoldOrder) *SubOrderHoldEdge {
+	if order == nil {
+		order = DefaultSubOrderHoldOrder
+	}
+	return &SubOrderHoldEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

@@ -66,6 +66,14 @@ type SubOrder struct {
 	Address []byte `json:"-"`
 	// ShipDueAt holds the value of the "ship_due_at" field.
 	ShipDueAt *time.Time `json:"ship_due_at,omitempty"`
+	// HeldAt holds the value of the "held_at" field.
+	HeldAt *time.Time `json:"held_at,omitempty"`
+	// ShopHold holds the value of the "shop_hold" field.
+	ShopHold bool `json:"shop_hold,omitempty"`
+	// PlatformHold holds the value of the "platform_hold" field.
+	PlatformHold bool `json:"platform_hold,omitempty"`
+	// AddressDueAt holds the value of the "address_due_at" field.
+	AddressDueAt *time.Time `json:"address_due_at,omitempty"`
 	// RemindedAt holds the value of the "reminded_at" field.
 	RemindedAt *time.Time `json:"reminded_at,omitempty"`
 	// ShippedAt holds the value of the "shipped_at" field.
@@ -120,6 +128,8 @@ type SubOrderEdges struct {
 	Warehouse *Warehouse `json:"warehouse,omitempty"`
 	// Items holds the value of the items edge.
 	Items []*OrderItem `json:"items,omitempty"`
+	// Holds holds the value of the holds edge.
+	Holds []*SubOrderHold `json:"holds,omitempty"`
 	// AfterSales holds the value of the after_sales edge.
 	AfterSales []*AfterSale `json:"after_sales,omitempty"`
 	// RefundLines holds the value of the refund_lines edge.
@@ -128,11 +138,12 @@ type SubOrderEdges struct {
 	ShipmentItems []*ShipmentItem `json:"shipment_items,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [7]bool
+	loadedTypes [8]bool
 	// totalCount holds the count of the edges above.
-	totalCount [6]map[string]int
+	totalCount [7]map[string]int
 
 	namedItems         map[string][]*OrderItem
+	namedHolds         map[string][]*SubOrderHold
 	namedAfterSales    map[string][]*AfterSale
 	namedRefundLines   map[string][]*RefundLine
 	namedShipmentItems map[string][]*ShipmentItem
@@ -180,10 +191,19 @@ func (e SubOrderEdges) ItemsOrErr() ([]*OrderItem, error) {
 	return nil, &NotLoadedError{edge: "items"}
 }
 
+// HoldsOrErr returns the Holds value or an error if the edge
+// was not loaded in eager-loading.
+func (e SubOrderEdges) HoldsOrErr() ([]*SubOrderHold, error) {
+	if e.loadedTypes[4] {
+		return e.Holds, nil
+	}
+	return nil, &NotLoadedError{edge: "holds"}
+}
+
 // AfterSalesOrErr returns the AfterSales value or an error if the edge
 // was not loaded in eager-loading.
 func (e SubOrderEdges) AfterSalesOrErr() ([]*AfterSale, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.AfterSales, nil
 	}
 	return nil, &NotLoadedError{edge: "after_sales"}
@@ -192,7 +212,7 @@ func (e SubOrderEdges) AfterSalesOrErr() ([]*AfterSale, error) {
 // RefundLinesOrErr returns the RefundLines value or an error if the edge
 // was not loaded in eager-loading.
 func (e SubOrderEdges) RefundLinesOrErr() ([]*RefundLine, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[6] {
 		return e.RefundLines, nil
 	}
 	return nil, &NotLoadedError{edge: "refund_lines"}
@@ -201,7 +221,7 @@ func (e SubOrderEdges) RefundLinesOrErr() ([]*RefundLine, error) {
 // ShipmentItemsOrErr returns the ShipmentItems value or an error if the edge
 // was not loaded in eager-loading.
 func (e SubOrderEdges) ShipmentItemsOrErr() ([]*ShipmentItem, error) {
-	if e.loadedTypes[6] {
+	if e.loadedTypes[7] {
 		return e.ShipmentItems, nil
 	}
 	return nil, &NotLoadedError{edge: "shipment_items"}
@@ -216,13 +236,13 @@ func (*SubOrder) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case suborder.FieldID, suborder.FieldOrderID, suborder.FieldBuyerID, suborder.FieldShopID, suborder.FieldWarehouseID:
 			values[i] = new(globalid.ID)
-		case suborder.FieldReceiptExtended, suborder.FieldAwaitingReview:
+		case suborder.FieldShopHold, suborder.FieldPlatformHold, suborder.FieldReceiptExtended, suborder.FieldAwaitingReview:
 			values[i] = new(sql.NullBool)
 		case suborder.FieldPolicyVersion, suborder.FieldListAmount, suborder.FieldGoodsPayable, suborder.FieldFreightList, suborder.FieldFreight, suborder.FieldFreightRefundable, suborder.FieldFreightRefunded, suborder.FieldWeightGrams, suborder.FieldOpenRequests, suborder.FieldPausedSeconds, suborder.FieldAttempts:
 			values[i] = new(sql.NullInt64)
 		case suborder.FieldNumber, suborder.FieldLogisticsClass, suborder.FieldStatus, suborder.FieldCloseReason, suborder.FieldCurrency:
 			values[i] = new(sql.NullString)
-		case suborder.FieldShipDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldTroubleDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldNextDueAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
+		case suborder.FieldShipDueAt, suborder.FieldHeldAt, suborder.FieldAddressDueAt, suborder.FieldRemindedAt, suborder.FieldShippedAt, suborder.FieldReceiptDueAt, suborder.FieldTroubleDueAt, suborder.FieldReceivedAt, suborder.FieldCompleteDueAt, suborder.FieldCompletedAt, suborder.FieldReviewRemindAt, suborder.FieldPausedAt, suborder.FieldClosedAt, suborder.FieldNextDueAt, suborder.FieldCreatedAt, suborder.FieldNextAttemptAt, suborder.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -374,6 +394,32 @@ func (_m *SubOrder) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ShipDueAt = new(time.Time)
 				*_m.ShipDueAt = value.Time
+			}
+		case suborder.FieldHeldAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field held_at", values[i])
+			} else if value.Valid {
+				_m.HeldAt = new(time.Time)
+				*_m.HeldAt = value.Time
+			}
+		case suborder.FieldShopHold:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field shop_hold", values[i])
+			} else if value.Valid {
+				_m.ShopHold = value.Bool
+			}
+		case suborder.FieldPlatformHold:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field platform_hold", values[i])
+			} else if value.Valid {
+				_m.PlatformHold = value.Bool
+			}
+		case suborder.FieldAddressDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field address_due_at", values[i])
+			} else if value.Valid {
+				_m.AddressDueAt = new(time.Time)
+				*_m.AddressDueAt = value.Time
 			}
 		case suborder.FieldRemindedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -535,6 +581,11 @@ func (_m *SubOrder) QueryItems() *OrderItemQuery {
 	return NewSubOrderClient(_m.config).QueryItems(_m)
 }
 
+// QueryHolds queries the "holds" edge of the SubOrder entity.
+func (_m *SubOrder) QueryHolds() *SubOrderHoldQuery {
+	return NewSubOrderClient(_m.config).QueryHolds(_m)
+}
+
 // QueryAfterSales queries the "after_sales" edge of the SubOrder entity.
 func (_m *SubOrder) QueryAfterSales() *AfterSaleQuery {
 	return NewSubOrderClient(_m.config).QueryAfterSales(_m)
@@ -635,6 +686,22 @@ func (_m *SubOrder) String() string {
 	builder.WriteString(", ")
 	if v := _m.ShipDueAt; v != nil {
 		builder.WriteString("ship_due_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.HeldAt; v != nil {
+		builder.WriteString("held_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("shop_hold=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ShopHold))
+	builder.WriteString(", ")
+	builder.WriteString("platform_hold=")
+	builder.WriteString(fmt.Sprintf("%v", _m.PlatformHold))
+	builder.WriteString(", ")
+	if v := _m.AddressDueAt; v != nil {
+		builder.WriteString("address_due_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")
@@ -745,6 +812,30 @@ func (_m *SubOrder) appendNamedItems(name string, edges ...*OrderItem) {
 		_m.Edges.namedItems[name] = []*OrderItem{}
 	} else {
 		_m.Edges.namedItems[name] = append(_m.Edges.namedItems[name], edges...)
+	}
+}
+
+// NamedHolds returns the Holds named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *SubOrder) NamedHolds(name string) ([]*SubOrderHold, error) {
+	if _m.Edges.namedHolds == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedHolds[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *SubOrder) appendNamedHolds(name string, edges ...*SubOrderHold) {
+	if _m.Edges.namedHolds == nil {
+		_m.Edges.namedHolds = make(map[string][]*SubOrderHold)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedHolds[name] = []*SubOrderHold{}
+	} else {
+		_m.Edges.namedHolds[name] = append(_m.Edges.namedHolds[name], edges...)
 	}
 }
 

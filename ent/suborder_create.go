@@ -13,6 +13,7 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
@@ -224,6 +225,62 @@ func (_c *SubOrderCreate) SetShipDueAt(v time.Time) *SubOrderCreate {
 func (_c *SubOrderCreate) SetNillableShipDueAt(v *time.Time) *SubOrderCreate {
 	if v != nil {
 		_c.SetShipDueAt(*v)
+	}
+	return _c
+}
+
+// SetHeldAt sets the "held_at" field.
+func (_c *SubOrderCreate) SetHeldAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetHeldAt(v)
+	return _c
+}
+
+// SetNillableHeldAt sets the "held_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableHeldAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetHeldAt(*v)
+	}
+	return _c
+}
+
+// SetShopHold sets the "shop_hold" field.
+func (_c *SubOrderCreate) SetShopHold(v bool) *SubOrderCreate {
+	_c.mutation.SetShopHold(v)
+	return _c
+}
+
+// SetNillableShopHold sets the "shop_hold" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableShopHold(v *bool) *SubOrderCreate {
+	if v != nil {
+		_c.SetShopHold(*v)
+	}
+	return _c
+}
+
+// SetPlatformHold sets the "platform_hold" field.
+func (_c *SubOrderCreate) SetPlatformHold(v bool) *SubOrderCreate {
+	_c.mutation.SetPlatformHold(v)
+	return _c
+}
+
+// SetNillablePlatformHold sets the "platform_hold" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillablePlatformHold(v *bool) *SubOrderCreate {
+	if v != nil {
+		_c.SetPlatformHold(*v)
+	}
+	return _c
+}
+
+// SetAddressDueAt sets the "address_due_at" field.
+func (_c *SubOrderCreate) SetAddressDueAt(v time.Time) *SubOrderCreate {
+	_c.mutation.SetAddressDueAt(v)
+	return _c
+}
+
+// SetNillableAddressDueAt sets the "address_due_at" field if the given value is not nil.
+func (_c *SubOrderCreate) SetNillableAddressDueAt(v *time.Time) *SubOrderCreate {
+	if v != nil {
+		_c.SetAddressDueAt(*v)
 	}
 	return _c
 }
@@ -538,6 +595,21 @@ func (_c *SubOrderCreate) AddItems(v ...*OrderItem) *SubOrderCreate {
 	return _c.AddItemIDs(ids...)
 }
 
+// AddHoldIDs adds the "holds" edge to the SubOrderHold entity by IDs.
+func (_c *SubOrderCreate) AddHoldIDs(ids ...globalid.ID) *SubOrderCreate {
+	_c.mutation.AddHoldIDs(ids...)
+	return _c
+}
+
+// AddHolds adds the "holds" edges to the SubOrderHold entity.
+func (_c *SubOrderCreate) AddHolds(v ...*SubOrderHold) *SubOrderCreate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddHoldIDs(ids...)
+}
+
 // AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
 func (_c *SubOrderCreate) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderCreate {
 	_c.mutation.AddAfterSaleIDs(ids...)
@@ -645,6 +717,14 @@ func (_c *SubOrderCreate) defaults() {
 	if _, ok := _c.mutation.WeightGrams(); !ok {
 		v := suborder.DefaultWeightGrams
 		_c.mutation.SetWeightGrams(v)
+	}
+	if _, ok := _c.mutation.ShopHold(); !ok {
+		v := suborder.DefaultShopHold
+		_c.mutation.SetShopHold(v)
+	}
+	if _, ok := _c.mutation.PlatformHold(); !ok {
+		v := suborder.DefaultPlatformHold
+		_c.mutation.SetPlatformHold(v)
 	}
 	if _, ok := _c.mutation.ReceiptExtended(); !ok {
 		v := suborder.DefaultReceiptExtended
@@ -763,6 +843,12 @@ func (_c *SubOrderCreate) check() error {
 		if err := suborder.AddressValidator(v); err != nil {
 			return &ValidationError{Name: "address", err: fmt.Errorf(`ent: validator failed for field "SubOrder.address": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.ShopHold(); !ok {
+		return &ValidationError{Name: "shop_hold", err: errors.New(`ent: missing required field "SubOrder.shop_hold"`)}
+	}
+	if _, ok := _c.mutation.PlatformHold(); !ok {
+		return &ValidationError{Name: "platform_hold", err: errors.New(`ent: missing required field "SubOrder.platform_hold"`)}
 	}
 	if _, ok := _c.mutation.ReceiptExtended(); !ok {
 		return &ValidationError{Name: "receipt_extended", err: errors.New(`ent: missing required field "SubOrder.receipt_extended"`)}
@@ -897,6 +983,22 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ShipDueAt(); ok {
 		_spec.SetField(suborder.FieldShipDueAt, field.TypeTime, value)
 		_node.ShipDueAt = &value
+	}
+	if value, ok := _c.mutation.HeldAt(); ok {
+		_spec.SetField(suborder.FieldHeldAt, field.TypeTime, value)
+		_node.HeldAt = &value
+	}
+	if value, ok := _c.mutation.ShopHold(); ok {
+		_spec.SetField(suborder.FieldShopHold, field.TypeBool, value)
+		_node.ShopHold = value
+	}
+	if value, ok := _c.mutation.PlatformHold(); ok {
+		_spec.SetField(suborder.FieldPlatformHold, field.TypeBool, value)
+		_node.PlatformHold = value
+	}
+	if value, ok := _c.mutation.AddressDueAt(); ok {
+		_spec.SetField(suborder.FieldAddressDueAt, field.TypeTime, value)
+		_node.AddressDueAt = &value
 	}
 	if value, ok := _c.mutation.RemindedAt(); ok {
 		_spec.SetField(suborder.FieldRemindedAt, field.TypeTime, value)
@@ -1034,6 +1136,22 @@ func (_c *SubOrderCreate) createSpec() (*SubOrder, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.HoldsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.HoldsTable,
+			Columns: []string{suborder.HoldsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborderhold.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

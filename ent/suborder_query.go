@@ -15,6 +15,7 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
 
@@ -36,12 +37,14 @@ type SubOrderQuery struct {
 	withShop               *ShopQuery
 	withWarehouse          *WarehouseQuery
 	withItems              *OrderItemQuery
+	withHolds              *SubOrderHoldQuery
 	withAfterSales         *AfterSaleQuery
 	withRefundLines        *RefundLineQuery
 	withShipmentItems      *ShipmentItemQuery
 	loadTotal              []func(context.Context, []*SubOrder) error
 	modifiers              []func(*sql.Selector)
 	withNamedItems         map[string]*OrderItemQuery
+	withNamedHolds         map[string]*SubOrderHoldQuery
 	withNamedAfterSales    map[string]*AfterSaleQuery
 	withNamedRefundLines   map[string]*RefundLineQuery
 	withNamedShipmentItems map[string]*ShipmentItemQuery
@@ -162,6 +165,28 @@ func (_q *SubOrderQuery) QueryItems() *OrderItemQuery {
 			sqlgraph.From(suborder.Table, suborder.FieldID, selector),
 			sqlgraph.To(orderitem.Table, orderitem.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, suborder.ItemsTable, suborder.ItemsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryHolds chains the current query on the "holds" edge.
+func (_q *SubOrderQuery) QueryHolds() *SubOrderHoldQuery {
+	query := (&SubOrderHoldClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(suborder.Table, suborder.FieldID, selector),
+			sqlgraph.To(suborderhold.Table, suborderhold.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, suborder.HoldsTable, suborder.HoldsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -431,6 +456,7 @@ func (_q *SubOrderQuery) Clone() *SubOrderQuery {
 		withShop:          _q.withShop.Clone(),
 		withWarehouse:     _q.withWarehouse.Clone(),
 		withItems:         _q.withItems.Clone(),
+		withHolds:         _q.withHolds.Clone(),
 		withAfterSales:    _q.withAfterSales.Clone(),
 		withRefundLines:   _q.withRefundLines.Clone(),
 		withShipmentItems: _q.withShipmentItems.Clone(),
@@ -482,6 +508,17 @@ func (_q *SubOrderQuery) WithItems(opts ...func(*OrderItemQuery)) *SubOrderQuery
 		opt(query)
 	}
 	_q.withItems = query
+	return _q
+}
+
+// WithHolds tells the query-builder to eager-load the nodes that are connected to
+// the "holds" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *SubOrderQuery) WithHolds(opts ...func(*SubOrderHoldQuery)) *SubOrderQuery {
+	query := (&SubOrderHoldClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withHolds = query
 	return _q
 }
 
@@ -596,11 +633,12 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 	var (
 		nodes       = []*SubOrder{}
 		_spec       = _q.querySpec()
-		loadedTypes = [7]bool{
+		loadedTypes = [8]bool{
 			_q.withOrder != nil,
 			_q.withShop != nil,
 			_q.withWarehouse != nil,
 			_q.withItems != nil,
+			_q.withHolds != nil,
 			_q.withAfterSales != nil,
 			_q.withRefundLines != nil,
 			_q.withShipmentItems != nil,
@@ -652,6 +690,13 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 			return nil, err
 		}
 	}
+	if query := _q.withHolds; query != nil {
+		if err := _q.loadHolds(ctx, query, nodes,
+			func(n *SubOrder) { n.Edges.Holds = []*SubOrderHold{} },
+			func(n *SubOrder, e *SubOrderHold) { n.Edges.Holds = append(n.Edges.Holds, e) }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withAfterSales; query != nil {
 		if err := _q.loadAfterSales(ctx, query, nodes,
 			func(n *SubOrder) { n.Edges.AfterSales = []*AfterSale{} },
@@ -677,6 +722,13 @@ func (_q *SubOrderQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sub
 		if err := _q.loadItems(ctx, query, nodes,
 			func(n *SubOrder) { n.appendNamedItems(name) },
 			func(n *SubOrder, e *OrderItem) { n.appendNamedItems(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedHolds {
+		if err := _q.loadHolds(ctx, query, nodes,
+			func(n *SubOrder) { n.appendNamedHolds(name) },
+			func(n *SubOrder, e *SubOrderHold) { n.appendNamedHolds(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -811,6 +863,36 @@ func (_q *SubOrderQuery) loadItems(ctx context.Context, query *OrderItemQuery, n
 	}
 	query.Where(predicate.OrderItem(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(suborder.ItemsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.SubOrderID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "sub_order_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *SubOrderQuery) loadHolds(ctx context.Context, query *SubOrderHoldQuery, nodes []*SubOrder, init func(*SubOrder), assign func(*SubOrder, *SubOrderHold)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[globalid.ID]*SubOrder)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(suborderhold.FieldSubOrderID)
+	}
+	query.Where(predicate.SubOrderHold(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(suborder.HoldsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -1056,6 +1138,20 @@ func (_q *SubOrderQuery) WithNamedItems(name string, opts ...func(*OrderItemQuer
 		_q.withNamedItems = make(map[string]*OrderItemQuery)
 	}
 	_q.withNamedItems[name] = query
+	return _q
+}
+
+// WithNamedHolds tells the query-builder to eager-load the nodes that are connected to the "holds"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *SubOrderQuery) WithNamedHolds(name string, opts ...func(*SubOrderHoldQuery)) *SubOrderQuery {
+	query := (&SubOrderHoldClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedHolds == nil {
+		_q.withNamedHolds = make(map[string]*SubOrderHoldQuery)
+	}
+	_q.withNamedHolds[name] = query
 	return _q
 }
 

@@ -14,6 +14,7 @@ import (
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/shop"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
@@ -393,6 +394,74 @@ func (_u *SubOrderUpdate) SetNillableShipDueAt(v *time.Time) *SubOrderUpdate {
 // ClearShipDueAt clears the value of the "ship_due_at" field.
 func (_u *SubOrderUpdate) ClearShipDueAt() *SubOrderUpdate {
 	_u.mutation.ClearShipDueAt()
+	return _u
+}
+
+// SetHeldAt sets the "held_at" field.
+func (_u *SubOrderUpdate) SetHeldAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetHeldAt(v)
+	return _u
+}
+
+// SetNillableHeldAt sets the "held_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableHeldAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetHeldAt(*v)
+	}
+	return _u
+}
+
+// ClearHeldAt clears the value of the "held_at" field.
+func (_u *SubOrderUpdate) ClearHeldAt() *SubOrderUpdate {
+	_u.mutation.ClearHeldAt()
+	return _u
+}
+
+// SetShopHold sets the "shop_hold" field.
+func (_u *SubOrderUpdate) SetShopHold(v bool) *SubOrderUpdate {
+	_u.mutation.SetShopHold(v)
+	return _u
+}
+
+// SetNillableShopHold sets the "shop_hold" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableShopHold(v *bool) *SubOrderUpdate {
+	if v != nil {
+		_u.SetShopHold(*v)
+	}
+	return _u
+}
+
+// SetPlatformHold sets the "platform_hold" field.
+func (_u *SubOrderUpdate) SetPlatformHold(v bool) *SubOrderUpdate {
+	_u.mutation.SetPlatformHold(v)
+	return _u
+}
+
+// SetNillablePlatformHold sets the "platform_hold" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillablePlatformHold(v *bool) *SubOrderUpdate {
+	if v != nil {
+		_u.SetPlatformHold(*v)
+	}
+	return _u
+}
+
+// SetAddressDueAt sets the "address_due_at" field.
+func (_u *SubOrderUpdate) SetAddressDueAt(v time.Time) *SubOrderUpdate {
+	_u.mutation.SetAddressDueAt(v)
+	return _u
+}
+
+// SetNillableAddressDueAt sets the "address_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdate) SetNillableAddressDueAt(v *time.Time) *SubOrderUpdate {
+	if v != nil {
+		_u.SetAddressDueAt(*v)
+	}
+	return _u
+}
+
+// ClearAddressDueAt clears the value of the "address_due_at" field.
+func (_u *SubOrderUpdate) ClearAddressDueAt() *SubOrderUpdate {
+	_u.mutation.ClearAddressDueAt()
 	return _u
 }
 
@@ -777,6 +846,21 @@ func (_u *SubOrderUpdate) AddItems(v ...*OrderItem) *SubOrderUpdate {
 	return _u.AddItemIDs(ids...)
 }
 
+// AddHoldIDs adds the "holds" edge to the SubOrderHold entity by IDs.
+func (_u *SubOrderUpdate) AddHoldIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.AddHoldIDs(ids...)
+	return _u
+}
+
+// AddHolds adds the "holds" edges to the SubOrderHold entity.
+func (_u *SubOrderUpdate) AddHolds(v ...*SubOrderHold) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddHoldIDs(ids...)
+}
+
 // AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
 func (_u *SubOrderUpdate) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdate {
 	_u.mutation.AddAfterSaleIDs(ids...)
@@ -864,6 +948,27 @@ func (_u *SubOrderUpdate) RemoveItems(v ...*OrderItem) *SubOrderUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveItemIDs(ids...)
+}
+
+// ClearHolds clears all "holds" edges to the SubOrderHold entity.
+func (_u *SubOrderUpdate) ClearHolds() *SubOrderUpdate {
+	_u.mutation.ClearHolds()
+	return _u
+}
+
+// RemoveHoldIDs removes the "holds" edge to SubOrderHold entities by IDs.
+func (_u *SubOrderUpdate) RemoveHoldIDs(ids ...globalid.ID) *SubOrderUpdate {
+	_u.mutation.RemoveHoldIDs(ids...)
+	return _u
+}
+
+// RemoveHolds removes "holds" edges to SubOrderHold entities.
+func (_u *SubOrderUpdate) RemoveHolds(v ...*SubOrderHold) *SubOrderUpdate {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveHoldIDs(ids...)
 }
 
 // ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
@@ -1118,6 +1223,24 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.ShipDueAtCleared() {
 		_spec.ClearField(suborder.FieldShipDueAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.HeldAt(); ok {
+		_spec.SetField(suborder.FieldHeldAt, field.TypeTime, value)
+	}
+	if _u.mutation.HeldAtCleared() {
+		_spec.ClearField(suborder.FieldHeldAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ShopHold(); ok {
+		_spec.SetField(suborder.FieldShopHold, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.PlatformHold(); ok {
+		_spec.SetField(suborder.FieldPlatformHold, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.AddressDueAt(); ok {
+		_spec.SetField(suborder.FieldAddressDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.AddressDueAtCleared() {
+		_spec.ClearField(suborder.FieldAddressDueAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.RemindedAt(); ok {
 		_spec.SetField(suborder.FieldRemindedAt, field.TypeTime, value)
 	}
@@ -1345,6 +1468,51 @@ func (_u *SubOrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.HoldsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.HoldsTable,
+			Columns: []string{suborder.HoldsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborderhold.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedHoldsIDs(); len(nodes) > 0 && !_u.mutation.HoldsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.HoldsTable,
+			Columns: []string{suborder.HoldsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborderhold.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.HoldsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.HoldsTable,
+			Columns: []string{suborder.HoldsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborderhold.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -1865,6 +2033,74 @@ func (_u *SubOrderUpdateOne) ClearShipDueAt() *SubOrderUpdateOne {
 	return _u
 }
 
+// SetHeldAt sets the "held_at" field.
+func (_u *SubOrderUpdateOne) SetHeldAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetHeldAt(v)
+	return _u
+}
+
+// SetNillableHeldAt sets the "held_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableHeldAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetHeldAt(*v)
+	}
+	return _u
+}
+
+// ClearHeldAt clears the value of the "held_at" field.
+func (_u *SubOrderUpdateOne) ClearHeldAt() *SubOrderUpdateOne {
+	_u.mutation.ClearHeldAt()
+	return _u
+}
+
+// SetShopHold sets the "shop_hold" field.
+func (_u *SubOrderUpdateOne) SetShopHold(v bool) *SubOrderUpdateOne {
+	_u.mutation.SetShopHold(v)
+	return _u
+}
+
+// SetNillableShopHold sets the "shop_hold" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableShopHold(v *bool) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetShopHold(*v)
+	}
+	return _u
+}
+
+// SetPlatformHold sets the "platform_hold" field.
+func (_u *SubOrderUpdateOne) SetPlatformHold(v bool) *SubOrderUpdateOne {
+	_u.mutation.SetPlatformHold(v)
+	return _u
+}
+
+// SetNillablePlatformHold sets the "platform_hold" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillablePlatformHold(v *bool) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetPlatformHold(*v)
+	}
+	return _u
+}
+
+// SetAddressDueAt sets the "address_due_at" field.
+func (_u *SubOrderUpdateOne) SetAddressDueAt(v time.Time) *SubOrderUpdateOne {
+	_u.mutation.SetAddressDueAt(v)
+	return _u
+}
+
+// SetNillableAddressDueAt sets the "address_due_at" field if the given value is not nil.
+func (_u *SubOrderUpdateOne) SetNillableAddressDueAt(v *time.Time) *SubOrderUpdateOne {
+	if v != nil {
+		_u.SetAddressDueAt(*v)
+	}
+	return _u
+}
+
+// ClearAddressDueAt clears the value of the "address_due_at" field.
+func (_u *SubOrderUpdateOne) ClearAddressDueAt() *SubOrderUpdateOne {
+	_u.mutation.ClearAddressDueAt()
+	return _u
+}
+
 // SetRemindedAt sets the "reminded_at" field.
 func (_u *SubOrderUpdateOne) SetRemindedAt(v time.Time) *SubOrderUpdateOne {
 	_u.mutation.SetRemindedAt(v)
@@ -2246,6 +2482,21 @@ func (_u *SubOrderUpdateOne) AddItems(v ...*OrderItem) *SubOrderUpdateOne {
 	return _u.AddItemIDs(ids...)
 }
 
+// AddHoldIDs adds the "holds" edge to the SubOrderHold entity by IDs.
+func (_u *SubOrderUpdateOne) AddHoldIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.AddHoldIDs(ids...)
+	return _u
+}
+
+// AddHolds adds the "holds" edges to the SubOrderHold entity.
+func (_u *SubOrderUpdateOne) AddHolds(v ...*SubOrderHold) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddHoldIDs(ids...)
+}
+
 // AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by IDs.
 func (_u *SubOrderUpdateOne) AddAfterSaleIDs(ids ...globalid.ID) *SubOrderUpdateOne {
 	_u.mutation.AddAfterSaleIDs(ids...)
@@ -2333,6 +2584,27 @@ func (_u *SubOrderUpdateOne) RemoveItems(v ...*OrderItem) *SubOrderUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveItemIDs(ids...)
+}
+
+// ClearHolds clears all "holds" edges to the SubOrderHold entity.
+func (_u *SubOrderUpdateOne) ClearHolds() *SubOrderUpdateOne {
+	_u.mutation.ClearHolds()
+	return _u
+}
+
+// RemoveHoldIDs removes the "holds" edge to SubOrderHold entities by IDs.
+func (_u *SubOrderUpdateOne) RemoveHoldIDs(ids ...globalid.ID) *SubOrderUpdateOne {
+	_u.mutation.RemoveHoldIDs(ids...)
+	return _u
+}
+
+// RemoveHolds removes "holds" edges to SubOrderHold entities.
+func (_u *SubOrderUpdateOne) RemoveHolds(v ...*SubOrderHold) *SubOrderUpdateOne {
+	ids := make([]globalid.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveHoldIDs(ids...)
 }
 
 // ClearAfterSales clears all "after_sales" edges to the AfterSale entity.
@@ -2617,6 +2889,24 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 	if _u.mutation.ShipDueAtCleared() {
 		_spec.ClearField(suborder.FieldShipDueAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.HeldAt(); ok {
+		_spec.SetField(suborder.FieldHeldAt, field.TypeTime, value)
+	}
+	if _u.mutation.HeldAtCleared() {
+		_spec.ClearField(suborder.FieldHeldAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.ShopHold(); ok {
+		_spec.SetField(suborder.FieldShopHold, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.PlatformHold(); ok {
+		_spec.SetField(suborder.FieldPlatformHold, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.AddressDueAt(); ok {
+		_spec.SetField(suborder.FieldAddressDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.AddressDueAtCleared() {
+		_spec.ClearField(suborder.FieldAddressDueAt, field.TypeTime)
+	}
 	if value, ok := _u.mutation.RemindedAt(); ok {
 		_spec.SetField(suborder.FieldRemindedAt, field.TypeTime, value)
 	}
@@ -2844,6 +3134,51 @@ func (_u *SubOrderUpdateOne) sqlSave(ctx context.Context) (_node *SubOrder, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(orderitem.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.HoldsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.HoldsTable,
+			Columns: []string{suborder.HoldsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborderhold.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedHoldsIDs(); len(nodes) > 0 && !_u.mutation.HoldsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.HoldsTable,
+			Columns: []string{suborder.HoldsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborderhold.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.HoldsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   suborder.HoldsTable,
+			Columns: []string{suborder.HoldsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(suborderhold.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -102,6 +102,8 @@ type Tx struct {
 	StockTransfer *StockTransferClient
 	// SubOrder is the client for interacting with the SubOrder builders.
 	SubOrder *SubOrderClient
+	// SubOrderHold is the client for interacting with the SubOrderHold builders.
+	SubOrderHold *SubOrderHoldClient
 	// TrackingEvent is the client for interacting with the TrackingEvent builders.
 	TrackingEvent *TrackingEventClient
 	// Warehouse is the client for interacting with the Warehouse builders.
@@ -281,6 +283,7 @@ func (tx *Tx) init() {
 	tx.StockMovement = NewStockMovementClient(tx.config)
 	tx.StockTransfer = NewStockTransferClient(tx.config)
 	tx.SubOrder = NewSubOrderClient(tx.config)
+	tx.SubOrderHold = NewSubOrderHoldClient(tx.config)
 	tx.TrackingEvent = NewTrackingEventClient(tx.config)
 	tx.Warehouse = NewWarehouseClient(tx.config)
 }

@@ -173,6 +173,7 @@ func (g *guideRun) storeIDs(a response, root string) {
 		"ORDER": {"order", "id"}, "PAYMENT": {"payment", "id"}, "PARCEL": {"shipment", "id"},
 		"TRANSFER": {"transfer", "id"}, "AFTER_SALE": {"afterSale", "id"},
 		"SHORTAGE": {"shortages", 0, "id"}, "CHANGE": {"changes", 0, "id"}, "REVIEW": {"review", "id"},
+		"PROPOSED_CHANGE": {"change", "id"},
 	} {
 		if id, _ := a.at(append([]any{root}, path...)...).(string); id != "" {
 			g.values[word] = id

@@ -230,6 +230,24 @@ func (e *env) newAddressChange() string {
 	return id
 }
 
+// newProposal has the shop propose another address.
+func (e *env) newProposal(p placedOrder) string {
+	e.Helper()
+	return e.mutateID(e.merchant, "proposeAddressChange",
+		vars{"subOrder": p.sub, "address": address, "note": "the street is closed"}, "change")
+}
+
+// heldOrder is a paid order that shop and platform have put on hold.
+func (e *env) heldOrder() placedOrder {
+	e.Helper()
+	p := e.paidOrder()
+	for _, token := range []string{e.merchant, e.platform} {
+		e.mutateOK(token, "holdSubOrder", vars{"subOrder": p.sub, "reason": "OTHER",
+			"note": "three cards in an hour"}, "")
+	}
+	return p
+}
+
 var address = vars{"name": "Li", "phone": "13900001111", "region": "上海", "street": "Bund 2"}
 
 // couponPromotion is the input for a promotion whose coupons can be issued.

@@ -67,7 +67,7 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 	sealed := f.keys.Seal(address, o.ID[:])
 	c.SubOrder.UpdateOneID(sub.ID).SetAddress(sealed).SetAwaitingReview(true).ExecX(f.ctx)
 	change := c.AddressChange.Create().SetOrderID(o.ID).SetBuyerID(o.BuyerID).
-		SetShopID(shop).SetRegion("上海").
+		SetShopID(shop).SetOpenedBy(vocab.Buyer).SetRegion("上海").
 		SetStatus(vocab.AddressAsked).SetAddress(sealed).SaveX(f.ctx)
 	c.Review.Create().SetItemID(item.ID).SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop).
 		SetProductID(item.ProductID).SetSkuID(item.SkuID).SetBuyerID(o.BuyerID).SetRating(5).
@@ -76,6 +76,9 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 	memoID := globalid.New(globalid.Memo)
 	memo := c.Memo.Create().SetID(memoID).SetOrderID(o.ID).SetShopID(shop).SetAuthorID(clerk.ID).
 		SetText(f.sealed("memo of "+of, memoID, "text")).SaveX(f.ctx)
+	hold := c.SubOrderHold.Create().SetOrderID(o.ID).SetSubOrderID(sub.ID).SetShopID(shop).
+		SetHeldBy(vocab.Merchant).SetReason(vocab.HoldOther).
+		SetNote(f.sealed("hold of "+of, o.ID, "note")).SaveX(f.ctx)
 	transfer := c.StockTransfer.Create().SetShopID(shop).SetSkuID(item.SkuID).
 		SetFromWarehouseID(sub.WarehouseID).SetToWarehouseID(sub.WarehouseID).
 		SetOrderID(o.ID).SetItemID(item.ID).SetStatus(vocab.TransferRequested).
@@ -83,6 +86,7 @@ func (f *fixture) addFulfilment(o *ent.Order, sub *ent.SubOrder, item *ent.Order
 	f.addSecret(of, parcel.ID, parcel.Number, parcel.TrackingNumber, carried.ID, change.ID,
 		"elsewhere of "+of)
 	f.addAfterSale(parcel, sub, item, of)
+	f.addSecret(staff, hold.ID, "hold of "+of)
 	f.addSecret(staff, memo.ID, "memo of "+of, transfer.ID, transfer.Note)
 }
 

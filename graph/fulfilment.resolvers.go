@@ -23,6 +23,10 @@ func (r *addressChangeResolver) Address(ctx context.Context, obj *ent.AddressCha
 	return r.read.ChangedAddress(ctx, obj)
 }
 
+func (r *addressChangeResolver) Note(ctx context.Context, obj *ent.AddressChange) (string, error) {
+	return r.keys.OpenText(obj.Note, obj.ID, addresschange.FieldNote)
+}
+
 func (r *addressChangeResolver) Reason(ctx context.Context, obj *ent.AddressChange) (string, error) {
 	return r.keys.OpenText(obj.Reason, obj.ID, addresschange.FieldReason)
 }
@@ -73,7 +77,7 @@ func (r *mutationResolver) RequestAddressChange(ctx context.Context, input view.
 	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
 		return out, err
 	}
-	q := r.read.AddressChange.Query().Where(read.OpenAddressChanges(id)).
+	q := r.read.AddressChange.Query().Where(read.AskedAddressChanges(id)).
 		Order(addresschange.ByID())
 	out.Changes, err = read.All(ctx, q, "AddressChange", "changes")
 	return out, err
@@ -81,13 +85,32 @@ func (r *mutationResolver) RequestAddressChange(ctx context.Context, input view.
 
 func (r *mutationResolver) AnswerAddressChange(ctx context.Context, input view.AnswerAddressChangeInput) (*view.AnswerAddressChangePayload, error) {
 	id, err := r.orders.AnswerAddressChange(ctx, order.AnswerInput(input))
-	out := &view.AnswerAddressChangePayload{}
-	if out.UserErrors, err = userErrors(err, nil); err != nil || len(out.UserErrors) > 0 {
-		return out, err
-	}
-	q := r.read.AddressChange.Query().Where(addresschange.ID(id))
-	out.Change, err = read.One(ctx, q, "AddressChange", "change")
-	return out, err
+	row, errs, err := payload(ctx, id, err, r.addressChangeOf)
+	return &view.AnswerAddressChangePayload{Change: row, UserErrors: errs}, err
+}
+
+func (r *mutationResolver) WithdrawAddressChange(ctx context.Context, input view.WithdrawAddressChangeInput) (*view.WithdrawAddressChangePayload, error) {
+	id, err := r.orders.WithdrawAddressChange(ctx, input.Change)
+	row, errs, err := payload(ctx, id, err, r.addressChangeOf)
+	return &view.WithdrawAddressChangePayload{Change: row, UserErrors: errs}, err
+}
+
+func (r *mutationResolver) ProposeAddressChange(ctx context.Context, input order.ProposeInput) (*view.ProposeAddressChangePayload, error) {
+	id, err := r.orders.ProposeAddressChange(ctx, input)
+	row, errs, err := payload(ctx, id, err, r.addressChangeOf)
+	return &view.ProposeAddressChangePayload{Change: row, UserErrors: errs}, err
+}
+
+func (r *mutationResolver) AnswerAddressProposal(ctx context.Context, input view.AnswerAddressProposalInput) (*view.AnswerAddressProposalPayload, error) {
+	id, err := r.orders.AnswerAddressProposal(ctx, order.AnswerInput(input))
+	row, errs, err := payload(ctx, id, err, r.addressChangeOf)
+	return &view.AnswerAddressProposalPayload{Change: row, UserErrors: errs}, err
+}
+
+func (r *mutationResolver) WithdrawAddressProposal(ctx context.Context, input view.WithdrawAddressProposalInput) (*view.WithdrawAddressProposalPayload, error) {
+	id, err := r.orders.WithdrawAddressProposal(ctx, input.Change)
+	row, errs, err := payload(ctx, id, err, r.addressChangeOf)
+	return &view.WithdrawAddressProposalPayload{Change: row, UserErrors: errs}, err
 }
 
 func (r *mutationResolver) RemindShipment(ctx context.Context, input view.RemindShipmentInput) (*view.RemindShipmentPayload, error) {

@@ -199,6 +199,10 @@ func (r *subOrderResolver) Deadlines(ctx context.Context, obj *ent.SubOrder) ([]
 	return read.SubOrderDeadlines(obj), nil
 }
 
+func (r *subOrderResolver) OnHold(ctx context.Context, obj *ent.SubOrder) (bool, error) {
+	return obj.HeldAt != nil, nil
+}
+
 func (r *Resolver) Order() generated.OrderResolver { return &orderResolver{r} }
 
 func (r *Resolver) OrderItem() generated.OrderItemResolver { return &orderItemResolver{r} }

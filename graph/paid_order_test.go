@@ -55,7 +55,7 @@ func TestTheAddressOfAPaidOrderIsChanged(t *testing.T) {
 		r := e.mutateOK(e.buyer, "requestAddressChange", to("上海"), `changes { id status
 			availableActions address { name phone } shop { code } order { availableActions } }`)
 		change := r.at("requestAddressChange", "changes", 0, "id")
-		e.expect(r, "map[address:map[name:Li phone:139****1111] availableActions:[] "+
+		e.expect(r, "map[address:map[name:Li phone:139****1111] availableActions:[WITHDRAW] "+
 			"id:"+change.(string)+" order:map[availableActions:[]] shop:map[code:tea] status:ASKED]",
 			"requestAddressChange", "changes", 0)
 		e.expectRefusal(e.buyer, "requestAddressChange", to("上海"), "ACTION_NOT_ALLOWED", "")

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"orderflow/ent"
+	"orderflow/ent/addresschange"
 	"orderflow/ent/billdifference"
 	"orderflow/ent/order"
 	"orderflow/ent/refund"
@@ -132,4 +133,12 @@ func (r *Resolver) addRefusal(ctx context.Context, out *view.PlaceOrderPayload, 
 		}
 	}
 	return err
+}
+
+// addressChangeOf reads an address change, with what its payload's field selects.
+func (r *Resolver) addressChangeOf(
+	ctx context.Context, id globalid.ID,
+) (*ent.AddressChange, error) {
+	q := r.read.AddressChange.Query().Where(addresschange.ID(id))
+	return read.One(ctx, q, "AddressChange", "change")
 }

@@ -78,7 +78,21 @@ var scenarios = map[string]func(e *env) vars{
 	"answerAddressChange": func(e *env) vars {
 		return vars{"change": e.newAddressChange(), "accept": true}
 	},
-	"remindShipment": func(e *env) vars { return vars{"subOrder": e.paidOrder().sub} },
+	"withdrawAddressChange": func(e *env) vars { return vars{"change": e.newAddressChange()} },
+	"proposeAddressChange": func(e *env) vars {
+		return vars{"subOrder": e.paidOrder().sub, "address": address}
+	},
+	"answerAddressProposal": func(e *env) vars {
+		return vars{"change": e.newProposal(e.paidOrder()), "accept": true}
+	},
+	"withdrawAddressProposal": func(e *env) vars {
+		return vars{"change": e.newProposal(e.paidOrder())}
+	},
+	"holdSubOrder": func(e *env) vars {
+		return vars{"subOrder": e.paidOrder().sub, "reason": "FRAUD_SUSPECTED"}
+	},
+	"releaseSubOrder": func(e *env) vars { return vars{"subOrder": e.heldOrder().sub} },
+	"remindShipment":  func(e *env) vars { return vars{"subOrder": e.paidOrder().sub} },
 	"addMemo": func(e *env) vars {
 		return vars{"subOrder": e.paidOrder().sub, "text": "fragile"}
 	},

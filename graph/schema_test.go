@@ -79,6 +79,7 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"Role":           {words, "Role"},
 		"TradeStatus":    {words, "TradeStatus"},
 		"CloseReason":    {words, "CloseReason"},
+		"HoldReason":     {words, "HoldReason"},
 		"TradeAction":    {words, "TradeAction"},
 		"AttemptStatus":  {words, "AttemptStatus"},
 		"CloseCause":     {words, "CloseCause"},

@@ -536,6 +536,18 @@ func (f SubOrderFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, er
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SubOrderMutation", m)
 }
 
+// The SubOrderHoldFunc type is an adapter to allow the use of ordinary
+// function as SubOrderHold mutator.
+type SubOrderHoldFunc func(context.Context, *ent.SubOrderHoldMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SubOrderHoldFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SubOrderHoldMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SubOrderHoldMutation", m)
+}
+
 // The TrackingEventFunc type is an adapter to allow the use of ordinary
 // function as TrackingEvent mutator.
 type TrackingEventFunc func(context.Context, *ent.TrackingEventMutation) (ent.Value, error)

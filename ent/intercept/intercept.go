@@ -52,6 +52,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 
@@ -1302,6 +1303,33 @@ func (f TraverseSubOrder) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.SubOrderQuery", q)
 }
 
+// The SubOrderHoldFunc type is an adapter to allow the use of ordinary function as a Querier.
+type SubOrderHoldFunc func(context.Context, *ent.SubOrderHoldQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f SubOrderHoldFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.SubOrderHoldQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.SubOrderHoldQuery", q)
+}
+
+// The TraverseSubOrderHold type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseSubOrderHold func(context.Context, *ent.SubOrderHoldQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseSubOrderHold) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseSubOrderHold) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SubOrderHoldQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.SubOrderHoldQuery", q)
+}
+
 // The TrackingEventFunc type is an adapter to allow the use of ordinary function as a Querier.
 type TrackingEventFunc func(context.Context, *ent.TrackingEventQuery) (ent.Value, error)
 
@@ -1447,6 +1475,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.StockTransferQuery, predicate.StockTransfer, stocktransfer.OrderOption]{typ: ent.TypeStockTransfer, tq: q}, nil
 	case *ent.SubOrderQuery:
 		return &query[*ent.SubOrderQuery, predicate.SubOrder, suborder.OrderOption]{typ: ent.TypeSubOrder, tq: q}, nil
+	case *ent.SubOrderHoldQuery:
+		return &query[*ent.SubOrderHoldQuery, predicate.SubOrderHold, suborderhold.OrderOption]{typ: ent.TypeSubOrderHold, tq: q}, nil
 	case *ent.TrackingEventQuery:
 		return &query[*ent.TrackingEventQuery, predicate.TrackingEvent, trackingevent.OrderOption]{typ: ent.TypeTrackingEvent, tq: q}, nil
 	case *ent.WarehouseQuery:

@@ -138,6 +138,9 @@ type StockTransfer func(*sql.Selector)
 // SubOrder is the predicate function for suborder builders.
 type SubOrder func(*sql.Selector)
 
+// SubOrderHold is the predicate function for suborderhold builders.
+type SubOrderHold func(*sql.Selector)
+
 // TrackingEvent is the predicate function for trackingevent builders.
 type TrackingEvent func(*sql.Selector)
 

@@ -99,7 +99,12 @@ func (SubOrder) Fields() []ent.Field {
 		sealed("note"),    // with the order's id, as addresses are
 		sealed("address"), // set when the buyer's address was changed for this shop
 		optionalTimestamp("ship_due_at"),
-		optionalTimestamp("reminded_at"), // 催发货
+		// On hold: nothing is handed over, and the clock to ship stands still since then.
+		optionalTimestamp("held_at"),
+		field.Bool("shop_hold").Default(false),
+		field.Bool("platform_hold").Default(false),
+		optionalTimestamp("address_due_at"), // the buyer's answer to an address that the shop proposed
+		optionalTimestamp("reminded_at"),    // 催发货
 		optionalTimestamp("shipped_at"),
 		optionalTimestamp("receipt_due_at"),
 		optionalTimestamp("trouble_due_at"),           // while a parcel in trouble holds the receipt up
@@ -126,6 +131,7 @@ func (SubOrder) Edges() []ent.Edge {
 		edge.To("shop", Shop.Type).Field("shop_id").Unique().Required(),
 		edge.To("warehouse", Warehouse.Type).Field("warehouse_id").Unique().Required(),
 		edge.To("items", OrderItem.Type),
+		edge.To("holds", SubOrderHold.Type),
 		edge.To("after_sales", AfterSale.Type),
 		edge.To("refund_lines", RefundLine.Type).Annotations(entgql.Skip(entgql.SkipAll)),
 		edge.To("shipment_items", ShipmentItem.Type),

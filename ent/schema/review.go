@@ -72,10 +72,12 @@ func (AddressChange) Fields() []ent.Field {
 		ref("order_id"),
 		ref("buyer_id"),
 		ref("shop_id"),
+		enum("opened_by", vocab.Role("")), // BUYER or MERCHANT
 		enum("status", vocab.AddressChangeStatus("")),
 		regionKey("region"),
 		sealed("address"),
 		digest("phone_index", 16),
+		sealed("note"),   // of a proposal
 		sealed("reason"), // of a rejection
 		optionalTimestamp("answered_at"),
 		createdAt(),

@@ -57,6 +57,14 @@ const (
 	FieldAddress = "address"
 	// FieldShipDueAt holds the string denoting the ship_due_at field in the database.
 	FieldShipDueAt = "ship_due_at"
+	// FieldHeldAt holds the string denoting the held_at field in the database.
+	FieldHeldAt = "held_at"
+	// FieldShopHold holds the string denoting the shop_hold field in the database.
+	FieldShopHold = "shop_hold"
+	// FieldPlatformHold holds the string denoting the platform_hold field in the database.
+	FieldPlatformHold = "platform_hold"
+	// FieldAddressDueAt holds the string denoting the address_due_at field in the database.
+	FieldAddressDueAt = "address_due_at"
 	// FieldRemindedAt holds the string denoting the reminded_at field in the database.
 	FieldRemindedAt = "reminded_at"
 	// FieldShippedAt holds the string denoting the shipped_at field in the database.
@@ -103,6 +111,8 @@ const (
 	EdgeWarehouse = "warehouse"
 	// EdgeItems holds the string denoting the items edge name in mutations.
 	EdgeItems = "items"
+	// EdgeHolds holds the string denoting the holds edge name in mutations.
+	EdgeHolds = "holds"
 	// EdgeAfterSales holds the string denoting the after_sales edge name in mutations.
 	EdgeAfterSales = "after_sales"
 	// EdgeRefundLines holds the string denoting the refund_lines edge name in mutations.
@@ -139,6 +149,13 @@ const (
 	ItemsInverseTable = "order_items"
 	// ItemsColumn is the table column denoting the items relation/edge.
 	ItemsColumn = "sub_order_id"
+	// HoldsTable is the table that holds the holds relation/edge.
+	HoldsTable = "sub_order_holds"
+	// HoldsInverseTable is the table name for the SubOrderHold entity.
+	// It exists in this package in order to avoid circular dependency with the "suborderhold" package.
+	HoldsInverseTable = "sub_order_holds"
+	// HoldsColumn is the table column denoting the holds relation/edge.
+	HoldsColumn = "sub_order_id"
 	// AfterSalesTable is the table that holds the after_sales relation/edge.
 	AfterSalesTable = "after_sales"
 	// AfterSalesInverseTable is the table name for the AfterSale entity.
@@ -186,6 +203,10 @@ var Columns = []string{
 	FieldNote,
 	FieldAddress,
 	FieldShipDueAt,
+	FieldHeldAt,
+	FieldShopHold,
+	FieldPlatformHold,
+	FieldAddressDueAt,
 	FieldRemindedAt,
 	FieldShippedAt,
 	FieldReceiptDueAt,
@@ -246,6 +267,10 @@ var (
 	NoteValidator func([]byte) error
 	// AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	AddressValidator func([]byte) error
+	// DefaultShopHold holds the default value on creation for the "shop_hold" field.
+	DefaultShopHold bool
+	// DefaultPlatformHold holds the default value on creation for the "platform_hold" field.
+	DefaultPlatformHold bool
 	// DefaultReceiptExtended holds the default value on creation for the "receipt_extended" field.
 	DefaultReceiptExtended bool
 	// DefaultAwaitingReview holds the default value on creation for the "awaiting_review" field.
@@ -358,6 +383,26 @@ func ByWeightGrams(opts ...sql.OrderTermOption) OrderOption {
 // ByShipDueAt orders the results by the ship_due_at field.
 func ByShipDueAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShipDueAt, opts...).ToFunc()
+}
+
+// ByHeldAt orders the results by the held_at field.
+func ByHeldAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHeldAt, opts...).ToFunc()
+}
+
+// ByShopHold orders the results by the shop_hold field.
+func ByShopHold(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShopHold, opts...).ToFunc()
+}
+
+// ByPlatformHold orders the results by the platform_hold field.
+func ByPlatformHold(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPlatformHold, opts...).ToFunc()
+}
+
+// ByAddressDueAt orders the results by the address_due_at field.
+func ByAddressDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAddressDueAt, opts...).ToFunc()
 }
 
 // ByRemindedAt orders the results by the reminded_at field.
@@ -490,6 +535,20 @@ func ByItems(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByHoldsCount orders the results by holds count.
+func ByHoldsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newHoldsStep(), opts...)
+	}
+}
+
+// ByHolds orders the results by holds terms.
+func ByHolds(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newHoldsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByAfterSalesCount orders the results by after_sales count.
 func ByAfterSalesCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -557,6 +616,13 @@ func newItemsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ItemsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, ItemsTable, ItemsColumn),
+	)
+}
+func newHoldsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(HoldsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, HoldsTable, HoldsColumn),
 	)
 }
 func newAfterSalesStep() *sqlgraph.Step {

@@ -160,6 +160,26 @@ func ShipDueAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldShipDueAt, v))
 }
 
+// HeldAt applies equality check predicate on the "held_at" field. It's identical to HeldAtEQ.
+func HeldAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldHeldAt, v))
+}
+
+// ShopHold applies equality check predicate on the "shop_hold" field. It's identical to ShopHoldEQ.
+func ShopHold(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldShopHold, v))
+}
+
+// PlatformHold applies equality check predicate on the "platform_hold" field. It's identical to PlatformHoldEQ.
+func PlatformHold(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPlatformHold, v))
+}
+
+// AddressDueAt applies equality check predicate on the "address_due_at" field. It's identical to AddressDueAtEQ.
+func AddressDueAt(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAddressDueAt, v))
+}
+
 // RemindedAt applies equality check predicate on the "reminded_at" field. It's identical to RemindedAtEQ.
 func RemindedAt(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldRemindedAt, v))
@@ -1217,6 +1237,126 @@ func ShipDueAtNotNil() predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldNotNull(FieldShipDueAt))
 }
 
+// HeldAtEQ applies the EQ predicate on the "held_at" field.
+func HeldAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldHeldAt, v))
+}
+
+// HeldAtNEQ applies the NEQ predicate on the "held_at" field.
+func HeldAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldHeldAt, v))
+}
+
+// HeldAtIn applies the In predicate on the "held_at" field.
+func HeldAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldHeldAt, vs...))
+}
+
+// HeldAtNotIn applies the NotIn predicate on the "held_at" field.
+func HeldAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldHeldAt, vs...))
+}
+
+// HeldAtGT applies the GT predicate on the "held_at" field.
+func HeldAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldHeldAt, v))
+}
+
+// HeldAtGTE applies the GTE predicate on the "held_at" field.
+func HeldAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldHeldAt, v))
+}
+
+// HeldAtLT applies the LT predicate on the "held_at" field.
+func HeldAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldHeldAt, v))
+}
+
+// HeldAtLTE applies the LTE predicate on the "held_at" field.
+func HeldAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldHeldAt, v))
+}
+
+// HeldAtIsNil applies the IsNil predicate on the "held_at" field.
+func HeldAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldHeldAt))
+}
+
+// HeldAtNotNil applies the NotNil predicate on the "held_at" field.
+func HeldAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldHeldAt))
+}
+
+// ShopHoldEQ applies the EQ predicate on the "shop_hold" field.
+func ShopHoldEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldShopHold, v))
+}
+
+// ShopHoldNEQ applies the NEQ predicate on the "shop_hold" field.
+func ShopHoldNEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldShopHold, v))
+}
+
+// PlatformHoldEQ applies the EQ predicate on the "platform_hold" field.
+func PlatformHoldEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldPlatformHold, v))
+}
+
+// PlatformHoldNEQ applies the NEQ predicate on the "platform_hold" field.
+func PlatformHoldNEQ(v bool) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldPlatformHold, v))
+}
+
+// AddressDueAtEQ applies the EQ predicate on the "address_due_at" field.
+func AddressDueAtEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldEQ(FieldAddressDueAt, v))
+}
+
+// AddressDueAtNEQ applies the NEQ predicate on the "address_due_at" field.
+func AddressDueAtNEQ(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNEQ(FieldAddressDueAt, v))
+}
+
+// AddressDueAtIn applies the In predicate on the "address_due_at" field.
+func AddressDueAtIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIn(FieldAddressDueAt, vs...))
+}
+
+// AddressDueAtNotIn applies the NotIn predicate on the "address_due_at" field.
+func AddressDueAtNotIn(vs ...time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotIn(FieldAddressDueAt, vs...))
+}
+
+// AddressDueAtGT applies the GT predicate on the "address_due_at" field.
+func AddressDueAtGT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGT(FieldAddressDueAt, v))
+}
+
+// AddressDueAtGTE applies the GTE predicate on the "address_due_at" field.
+func AddressDueAtGTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldGTE(FieldAddressDueAt, v))
+}
+
+// AddressDueAtLT applies the LT predicate on the "address_due_at" field.
+func AddressDueAtLT(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLT(FieldAddressDueAt, v))
+}
+
+// AddressDueAtLTE applies the LTE predicate on the "address_due_at" field.
+func AddressDueAtLTE(v time.Time) predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldLTE(FieldAddressDueAt, v))
+}
+
+// AddressDueAtIsNil applies the IsNil predicate on the "address_due_at" field.
+func AddressDueAtIsNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldIsNull(FieldAddressDueAt))
+}
+
+// AddressDueAtNotNil applies the NotNil predicate on the "address_due_at" field.
+func AddressDueAtNotNil() predicate.SubOrder {
+	return predicate.SubOrder(sql.FieldNotNull(FieldAddressDueAt))
+}
+
 // RemindedAtEQ applies the EQ predicate on the "reminded_at" field.
 func RemindedAtEQ(v time.Time) predicate.SubOrder {
 	return predicate.SubOrder(sql.FieldEQ(FieldRemindedAt, v))
@@ -2131,6 +2271,29 @@ func HasItems() predicate.SubOrder {
 func HasItemsWith(preds ...predicate.OrderItem) predicate.SubOrder {
 	return predicate.SubOrder(func(s *sql.Selector) {
 		step := newItemsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasHolds applies the HasEdge predicate on the "holds" edge.
+func HasHolds() predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, HoldsTable, HoldsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasHoldsWith applies the HasEdge predicate on the "holds" edge with a given conditions (other predicates).
+func HasHoldsWith(preds ...predicate.SubOrderHold) predicate.SubOrder {
+	return predicate.SubOrder(func(s *sql.Selector) {
+		step := newHoldsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -61,12 +61,18 @@ type MutationResolver interface {
 	ReassignWarehouse(ctx context.Context, input view.ReassignWarehouseInput) (*view.ReassignWarehousePayload, error)
 	RequestAddressChange(ctx context.Context, input view.RequestAddressChangeInput) (*view.RequestAddressChangePayload, error)
 	AnswerAddressChange(ctx context.Context, input view.AnswerAddressChangeInput) (*view.AnswerAddressChangePayload, error)
+	WithdrawAddressChange(ctx context.Context, input view.WithdrawAddressChangeInput) (*view.WithdrawAddressChangePayload, error)
+	ProposeAddressChange(ctx context.Context, input order.ProposeInput) (*view.ProposeAddressChangePayload, error)
+	AnswerAddressProposal(ctx context.Context, input view.AnswerAddressProposalInput) (*view.AnswerAddressProposalPayload, error)
+	WithdrawAddressProposal(ctx context.Context, input view.WithdrawAddressProposalInput) (*view.WithdrawAddressProposalPayload, error)
 	RemindShipment(ctx context.Context, input view.RemindShipmentInput) (*view.RemindShipmentPayload, error)
 	AddMemo(ctx context.Context, input view.AddMemoInput) (*view.AddMemoPayload, error)
 	RevealAddress(ctx context.Context, input order.RevealInput) (*view.RevealAddressPayload, error)
 	ConfirmReceipt(ctx context.Context, input view.ConfirmReceiptInput) (*view.ConfirmReceiptPayload, error)
 	ExtendReceipt(ctx context.Context, input view.ExtendReceiptInput) (*view.ExtendReceiptPayload, error)
 	ExtendDeadline(ctx context.Context, input view.ExtendDeadlineInput) (*view.ExtendDeadlinePayload, error)
+	HoldSubOrder(ctx context.Context, input order.OnHoldInput) (*view.HoldSubOrderPayload, error)
+	ReleaseSubOrder(ctx context.Context, input view.ReleaseSubOrderInput) (*view.ReleaseSubOrderPayload, error)
 	PlaceOrder(ctx context.Context, input checkout.PlaceInput) (*view.PlaceOrderPayload, error)
 	CancelOrder(ctx context.Context, input view.CancelOrderInput) (*view.CancelOrderPayload, error)
 	AdjustPrice(ctx context.Context, input payment.AdjustInput) (*view.AdjustPricePayload, error)
@@ -268,6 +274,20 @@ func (ec *executionContext) field_Mutation_answerAddressChange_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (view.AnswerAddressChangeInput, error) {
 			return ec.unmarshalNAnswerAddressChangeInput2orderflowᚋgraphᚋviewᚐAnswerAddressChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_answerAddressProposal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.AnswerAddressProposalInput, error) {
+			return ec.unmarshalNAnswerAddressProposalInput2orderflowᚋgraphᚋviewᚐAnswerAddressProposalInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -598,6 +618,20 @@ func (ec *executionContext) field_Mutation_handOver_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_holdSubOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (order.OnHoldInput, error) {
+			return ec.unmarshalNHoldSubOrderInput2orderflowᚋinternalᚋorderᚐOnHoldInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_issueCoupons_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -710,6 +744,20 @@ func (ec *executionContext) field_Mutation_printPickLists_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_proposeAddressChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (order.ProposeInput, error) {
+			return ec.unmarshalNProposeAddressChangeInput2orderflowᚋinternalᚋorderᚐProposeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_proposeAfterSale_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -786,6 +834,20 @@ func (ec *executionContext) field_Mutation_rejectAfterSale_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (view.RejectAfterSaleInput, error) {
 			return ec.unmarshalNRejectAfterSaleInput2orderflowᚋgraphᚋviewᚐRejectAfterSaleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_releaseSubOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.ReleaseSubOrderInput, error) {
+			return ec.unmarshalNReleaseSubOrderInput2orderflowᚋgraphᚋviewᚐReleaseSubOrderInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1192,6 +1254,34 @@ func (ec *executionContext) field_Mutation_submitReturnShipment_args(ctx context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (view.SubmitReturnShipmentInput, error) {
 			return ec.unmarshalNSubmitReturnShipmentInput2orderflowᚋgraphᚋviewᚐSubmitReturnShipmentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawAddressChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.WithdrawAddressChangeInput, error) {
+			return ec.unmarshalNWithdrawAddressChangeInput2orderflowᚋgraphᚋviewᚐWithdrawAddressChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawAddressProposal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.WithdrawAddressProposalInput, error) {
+			return ec.unmarshalNWithdrawAddressProposalInput2orderflowᚋgraphᚋviewᚐWithdrawAddressProposalInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3730,6 +3820,254 @@ func (ec *executionContext) fieldContext_Mutation_answerAddressChange(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_withdrawAddressChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawAddressChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawAddressChange(ctx, fc.Args["input"].(view.WithdrawAddressChangeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
+				if err != nil {
+					var zeroVal *view.WithdrawAddressChangePayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.WithdrawAddressChangePayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WithdrawAddressChangePayload) graphql.Marshaler {
+			return ec.marshalNWithdrawAddressChangePayload2ᚖorderflowᚋgraphᚋviewᚐWithdrawAddressChangePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawAddressChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WithdrawAddressChangePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawAddressChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_proposeAddressChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_proposeAddressChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ProposeAddressChange(ctx, fc.Args["input"].(order.ProposeInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				if err != nil {
+					var zeroVal *view.ProposeAddressChangePayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.ProposeAddressChangePayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ProposeAddressChangePayload) graphql.Marshaler {
+			return ec.marshalNProposeAddressChangePayload2ᚖorderflowᚋgraphᚋviewᚐProposeAddressChangePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_proposeAddressChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProposeAddressChangePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_proposeAddressChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerAddressProposal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerAddressProposal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerAddressProposal(ctx, fc.Args["input"].(view.AnswerAddressProposalInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER"})
+				if err != nil {
+					var zeroVal *view.AnswerAddressProposalPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.AnswerAddressProposalPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.AnswerAddressProposalPayload) graphql.Marshaler {
+			return ec.marshalNAnswerAddressProposalPayload2ᚖorderflowᚋgraphᚋviewᚐAnswerAddressProposalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerAddressProposal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AnswerAddressProposalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerAddressProposal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawAddressProposal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawAddressProposal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawAddressProposal(ctx, fc.Args["input"].(view.WithdrawAddressProposalInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT"})
+				if err != nil {
+					var zeroVal *view.WithdrawAddressProposalPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.WithdrawAddressProposalPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WithdrawAddressProposalPayload) graphql.Marshaler {
+			return ec.marshalNWithdrawAddressProposalPayload2ᚖorderflowᚋgraphᚋviewᚐWithdrawAddressProposalPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawAddressProposal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WithdrawAddressProposalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawAddressProposal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_remindShipment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4096,6 +4434,130 @@ func (ec *executionContext) fieldContext_Mutation_extendDeadline(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_extendDeadline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_holdSubOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_holdSubOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().HoldSubOrder(ctx, fc.Args["input"].(order.OnHoldInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.HoldSubOrderPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.HoldSubOrderPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.HoldSubOrderPayload) graphql.Marshaler {
+			return ec.marshalNHoldSubOrderPayload2ᚖorderflowᚋgraphᚋviewᚐHoldSubOrderPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_holdSubOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HoldSubOrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_holdSubOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_releaseSubOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_releaseSubOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReleaseSubOrder(ctx, fc.Args["input"].(view.ReleaseSubOrderInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.ReleaseSubOrderPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.ReleaseSubOrderPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReleaseSubOrderPayload) graphql.Marshaler {
+			return ec.marshalNReleaseSubOrderPayload2ᚖorderflowᚋgraphᚋviewᚐReleaseSubOrderPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_releaseSubOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReleaseSubOrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_releaseSubOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8660,6 +9122,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._TrackingEvent(ctx, sel, obj)
+	case *ent.SubOrderHold:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SubOrderHold(ctx, sel, obj)
 	case *ent.SubOrder:
 		if obj == nil {
 			return graphql.Null
@@ -9073,6 +9540,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "withdrawAddressChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawAddressChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposeAddressChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_proposeAddressChange(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerAddressProposal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerAddressProposal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawAddressProposal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawAddressProposal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "remindShipment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_remindShipment(ctx, field)
@@ -9111,6 +9606,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "extendDeadline":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_extendDeadline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "holdSubOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_holdSubOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "releaseSubOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_releaseSubOrder(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -4414,6 +4414,31 @@ func (ec *executionContext) fieldContext_SubOrderStatusEvent_reason(_ context.Co
 	return graphql.NewScalarFieldContext("SubOrderStatusEvent", field, true, false, errors.New("field of type CloseReason does not have child fields"))
 }
 
+func (ec *executionContext) _SubOrderStatusEvent_holdReason(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubOrderStatusEvent_holdReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HoldReason(ctx), nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.HoldReason) graphql.Marshaler {
+			return ec.marshalOHoldReason2ᚖorderflowᚋinternalᚋvocabᚐHoldReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubOrderStatusEvent_holdReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubOrderStatusEvent", field, true, false, errors.New("field of type HoldReason does not have child fields"))
+}
+
 func (ec *executionContext) _SubOrderStatusEvent_amount(ctx context.Context, field graphql.CollectedField, obj *view.SubOrderStatusEvent) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
 		return ec.marshalOMoney2ᚖorderflowᚋinternalᚋmoneyᚐMoney(ctx, field.Selections, obj.Amount())
@@ -6015,6 +6040,11 @@ func (ec *executionContext) _SubOrderStatusEvent(ctx context.Context, sel ast.Se
 			}
 		case "reason":
 			out.Values[i] = ec._SubOrderStatusEvent_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "holdReason":
+			out.Values[i] = ec._SubOrderStatusEvent_holdReason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

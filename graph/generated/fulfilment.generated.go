@@ -23,6 +23,7 @@ import (
 
 type AddressChangeResolver interface {
 	Address(ctx context.Context, obj *ent.AddressChange) (*document.Address, error)
+	Note(ctx context.Context, obj *ent.AddressChange) (string, error)
 	Reason(ctx context.Context, obj *ent.AddressChange) (string, error)
 	AvailableActions(ctx context.Context, obj *ent.AddressChange) ([]vocab.AddressAction, error)
 }
@@ -203,6 +204,34 @@ func (ec *executionContext) fieldContext_AddressChange_shop(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _AddressChange_openedBy(ctx context.Context, field graphql.CollectedField, obj *ent.AddressChange) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, field.Selections, obj.OpenedBy)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddressChange_openedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedBy, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.Role) graphql.Marshaler {
+			return ec.marshalNRole2orderflowᚋinternalᚋvocabᚐRole(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddressChange_openedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressChange", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
 func (ec *executionContext) _AddressChange_status(ctx context.Context, field graphql.CollectedField, obj *ent.AddressChange) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
 		return ec.marshalNAddressChangeStatus2orderflowᚋinternalᚋvocabᚐAddressChangeStatus(ctx, field.Selections, obj.Status)
@@ -263,6 +292,31 @@ func (ec *executionContext) fieldContext_AddressChange_address(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _AddressChange_note(ctx context.Context, field graphql.CollectedField, obj *ent.AddressChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddressChange_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AddressChange().Note(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddressChange_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddressChange", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _AddressChange_reason(ctx context.Context, field graphql.CollectedField, obj *ent.AddressChange) (ret graphql.Marshaler) {
@@ -429,6 +483,74 @@ func (ec *executionContext) _AnswerAddressChangePayload_userErrors(ctx context.C
 func (ec *executionContext) fieldContext_AnswerAddressChangePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AnswerAddressChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerAddressProposalPayload_change(ctx context.Context, field graphql.CollectedField, obj *view.AnswerAddressProposalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnswerAddressProposalPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.AddressChange) graphql.Marshaler {
+			return ec.marshalOAddressChange2ᚖorderflowᚋentᚐAddressChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AnswerAddressProposalPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerAddressProposalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddressChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerAddressProposalPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.AnswerAddressProposalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnswerAddressProposalPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AnswerAddressProposalPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerAddressProposalPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -919,6 +1041,74 @@ func (ec *executionContext) fieldContext_Memo_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("Memo", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func (ec *executionContext) _ProposeAddressChangePayload_change(ctx context.Context, field graphql.CollectedField, obj *view.ProposeAddressChangePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProposeAddressChangePayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.AddressChange) graphql.Marshaler {
+			return ec.marshalOAddressChange2ᚖorderflowᚋentᚐAddressChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProposeAddressChangePayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProposeAddressChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddressChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProposeAddressChangePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ProposeAddressChangePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProposeAddressChangePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProposeAddressChangePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProposeAddressChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReassignWarehousePayload_subOrder(ctx context.Context, field graphql.CollectedField, obj *view.ReassignWarehousePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1296,6 +1486,142 @@ func (ec *executionContext) fieldContext_SplitSubOrderPayload_userErrors(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _WithdrawAddressChangePayload_change(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawAddressChangePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawAddressChangePayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.AddressChange) graphql.Marshaler {
+			return ec.marshalOAddressChange2ᚖorderflowᚋentᚐAddressChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawAddressChangePayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawAddressChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddressChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawAddressChangePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawAddressChangePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawAddressChangePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawAddressChangePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawAddressChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawAddressProposalPayload_change(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawAddressProposalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawAddressProposalPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.AddressChange) graphql.Marshaler {
+			return ec.marshalOAddressChange2ᚖorderflowᚋentᚐAddressChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawAddressProposalPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawAddressProposalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddressChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawAddressProposalPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawAddressProposalPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawAddressProposalPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawAddressProposalPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawAddressProposalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1339,6 +1665,54 @@ func (ec *executionContext) unmarshalInputAddMemoInput(ctx context.Context, obj 
 
 func (ec *executionContext) unmarshalInputAnswerAddressChangeInput(ctx context.Context, obj any) (view.AnswerAddressChangeInput, error) {
 	var it view.AnswerAddressChangeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"change", "accept", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "change":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("change"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Change = data
+		case "accept":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accept"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Accept = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputAnswerAddressProposalInput(ctx context.Context, obj any) (view.AnswerAddressProposalInput, error) {
+	var it view.AnswerAddressProposalInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1505,6 +1879,54 @@ func (ec *executionContext) unmarshalInputExtendReceiptInput(ctx context.Context
 				return it, err
 			}
 			it.SubOrder = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputProposeAddressChangeInput(ctx context.Context, obj any) (order.ProposeInput, error) {
+	var it order.ProposeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+
+	fieldsInOrder := [...]string{"subOrder", "address", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subOrder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subOrder"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubOrder = data
+		case "address":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("address"))
+			data, err := ec.unmarshalNAddressInput2orderflowᚋinternalᚋdocumentᚐAddress(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Address = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
 		}
 	}
 	return it, nil
@@ -1732,6 +2154,66 @@ func (ec *executionContext) unmarshalInputSplitSubOrderInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputWithdrawAddressChangeInput(ctx context.Context, obj any) (view.WithdrawAddressChangeInput, error) {
+	var it view.WithdrawAddressChangeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"change"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "change":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("change"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Change = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWithdrawAddressProposalInput(ctx context.Context, obj any) (view.WithdrawAddressProposalInput, error) {
+	var it view.WithdrawAddressProposalInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"change"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "change":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("change"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Change = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1796,6 +2278,11 @@ func (ec *executionContext) _AddressChange(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "openedBy":
+			out.Values[i] = ec._AddressChange_openedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "status":
 			out.Values[i] = ec._AddressChange_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1804,6 +2291,11 @@ func (ec *executionContext) _AddressChange(ctx context.Context, sel ast.Selectio
 		case "address":
 			out.Values[i] = ec._AddressChange_address(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._AddressChange_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reason":
@@ -1854,6 +2346,37 @@ func (ec *executionContext) _AnswerAddressChangePayload(ctx context.Context, sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._AnswerAddressChangePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
+var answerAddressProposalPayloadImplementors = []string{"AnswerAddressProposalPayload"}
+
+func (ec *executionContext) _AnswerAddressProposalPayload(ctx context.Context, sel ast.SelectionSet, obj *view.AnswerAddressProposalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerAddressProposalPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnswerAddressProposalPayload")
+		case "change":
+			out.Values[i] = ec._AnswerAddressProposalPayload_change(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AnswerAddressProposalPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2013,6 +2536,37 @@ func (ec *executionContext) _Memo(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "createdAt":
 			out.Values[i] = ec._Memo_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
+var proposeAddressChangePayloadImplementors = []string{"ProposeAddressChangePayload"}
+
+func (ec *executionContext) _ProposeAddressChangePayload(ctx context.Context, sel ast.SelectionSet, obj *view.ProposeAddressChangePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, proposeAddressChangePayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProposeAddressChangePayload")
+		case "change":
+			out.Values[i] = ec._ProposeAddressChangePayload_change(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ProposeAddressChangePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2187,6 +2741,68 @@ func (ec *executionContext) _SplitSubOrderPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var withdrawAddressChangePayloadImplementors = []string{"WithdrawAddressChangePayload"}
+
+func (ec *executionContext) _WithdrawAddressChangePayload(ctx context.Context, sel ast.SelectionSet, obj *view.WithdrawAddressChangePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawAddressChangePayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawAddressChangePayload")
+		case "change":
+			out.Values[i] = ec._WithdrawAddressChangePayload_change(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WithdrawAddressChangePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
+var withdrawAddressProposalPayloadImplementors = []string{"WithdrawAddressProposalPayload"}
+
+func (ec *executionContext) _WithdrawAddressProposalPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WithdrawAddressProposalPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawAddressProposalPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawAddressProposalPayload")
+		case "change":
+			out.Values[i] = ec._WithdrawAddressProposalPayload_change(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WithdrawAddressProposalPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -2311,6 +2927,21 @@ func (ec *executionContext) marshalNAnswerAddressChangePayload2ᚖorderflowᚋgr
 	return ec._AnswerAddressChangePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAnswerAddressProposalInput2orderflowᚋgraphᚋviewᚐAnswerAddressProposalInput(ctx context.Context, v any) (view.AnswerAddressProposalInput, error) {
+	res, err := ec.unmarshalInputAnswerAddressProposalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAnswerAddressProposalPayload2ᚖorderflowᚋgraphᚋviewᚐAnswerAddressProposalPayload(ctx context.Context, sel ast.SelectionSet, v *view.AnswerAddressProposalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AnswerAddressProposalPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNConfirmReceiptInput2orderflowᚋgraphᚋviewᚐConfirmReceiptInput(ctx context.Context, v any) (view.ConfirmReceiptInput, error) {
 	res, err := ec.unmarshalInputConfirmReceiptInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -2380,6 +3011,21 @@ func (ec *executionContext) marshalNMemo2ᚖorderflowᚋentᚐMemo(ctx context.C
 		return graphql.Null
 	}
 	return ec._Memo(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNProposeAddressChangeInput2orderflowᚋinternalᚋorderᚐProposeInput(ctx context.Context, v any) (order.ProposeInput, error) {
+	res, err := ec.unmarshalInputProposeAddressChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProposeAddressChangePayload2ᚖorderflowᚋgraphᚋviewᚐProposeAddressChangePayload(ctx context.Context, sel ast.SelectionSet, v *view.ProposeAddressChangePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ProposeAddressChangePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNReassignWarehouseInput2orderflowᚋgraphᚋviewᚐReassignWarehouseInput(ctx context.Context, v any) (view.ReassignWarehouseInput, error) {
@@ -2491,6 +3137,36 @@ func (ec *executionContext) marshalNSplitSubOrderPayload2ᚖorderflowᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._SplitSubOrderPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWithdrawAddressChangeInput2orderflowᚋgraphᚋviewᚐWithdrawAddressChangeInput(ctx context.Context, v any) (view.WithdrawAddressChangeInput, error) {
+	res, err := ec.unmarshalInputWithdrawAddressChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawAddressChangePayload2ᚖorderflowᚋgraphᚋviewᚐWithdrawAddressChangePayload(ctx context.Context, sel ast.SelectionSet, v *view.WithdrawAddressChangePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawAddressChangePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWithdrawAddressProposalInput2orderflowᚋgraphᚋviewᚐWithdrawAddressProposalInput(ctx context.Context, v any) (view.WithdrawAddressProposalInput, error) {
+	res, err := ec.unmarshalInputWithdrawAddressProposalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawAddressProposalPayload2ᚖorderflowᚋgraphᚋviewᚐWithdrawAddressProposalPayload(ctx context.Context, sel ast.SelectionSet, v *view.WithdrawAddressProposalPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawAddressProposalPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOAddressChange2ᚖorderflowᚋentᚐAddressChange(ctx context.Context, sel ast.SelectionSet, v *ent.AddressChange) graphql.Marshaler {

@@ -56,6 +56,7 @@ type SubOrderResolver interface {
 	Balance(ctx context.Context, obj *ent.SubOrder) (*view.Balance, error)
 	AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]vocab.TradeAction, error)
 	Deadlines(ctx context.Context, obj *ent.SubOrder) ([]*view.Deadline, error)
+	OnHold(ctx context.Context, obj *ent.SubOrder) (bool, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -3554,6 +3555,65 @@ func (ec *executionContext) fieldContext_SubOrder_deadlines(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _SubOrder_onHold(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubOrder_onHold(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SubOrder().OnHold(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubOrder_onHold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubOrder", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _SubOrder_holds(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrder) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubOrder_holds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holds(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.SubOrderHold) graphql.Marshaler {
+			return ec.marshalNSubOrderHold2ᚕᚖorderflowᚋentᚐSubOrderHoldᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubOrder_holds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubOrder",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubOrderHold(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SubOrder_shipDueAt(ctx context.Context, field graphql.CollectedField, obj *ent.SubOrder) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
 		return ec.marshalOTime2ᚖtimeᚐTime(ctx, field.Selections, obj.ShipDueAt)
@@ -4312,7 +4372,7 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "number", "buyer", "shop", "sku", "placedFrom", "placedTo", "outTradeNo", "transactionId", "receiverPhone", "deadlineBefore", "trackingNumber", "awaitingReview", "needsMerchant", "afterSaleStatus"}
+	fieldsInOrder := [...]string{"status", "number", "buyer", "shop", "sku", "placedFrom", "placedTo", "outTradeNo", "transactionId", "receiverPhone", "deadlineBefore", "trackingNumber", "awaitingReview", "needsMerchant", "afterSaleStatus", "onHold"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4424,6 +4484,13 @@ func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.AfterSaleStatus = data
+		case "onHold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onHold"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnHold = data
 		}
 	}
 	return it, nil
@@ -4546,7 +4613,7 @@ func (ec *executionContext) unmarshalInputSubOrderFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "number", "shop", "warehouse", "placedFrom", "placedTo", "deadlineBefore", "awaitingReview", "needsMerchant", "afterSaleStatus"}
+	fieldsInOrder := [...]string{"status", "number", "shop", "warehouse", "placedFrom", "placedTo", "deadlineBefore", "awaitingReview", "needsMerchant", "afterSaleStatus", "onHold"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -4623,6 +4690,13 @@ func (ec *executionContext) unmarshalInputSubOrderFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.AfterSaleStatus = data
+		case "onHold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onHold"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnHold = data
 		}
 	}
 	return it, nil
@@ -5544,6 +5618,16 @@ func (ec *executionContext) _SubOrder(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "deadlines":
 			out.Values[i] = ec._SubOrder_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onHold":
+			out.Values[i] = ec._SubOrder_onHold(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "holds":
+			out.Values[i] = ec._SubOrder_holds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -58,6 +58,7 @@ type ResolverRoot interface {
 	StockMovement() StockMovementResolver
 	StockTransfer() StockTransferResolver
 	SubOrder() SubOrderResolver
+	SubOrderHold() SubOrderHoldResolver
 	Subscription() SubscriptionResolver
 	TrackingEvent() TrackingEventResolver
 	Viewer() ViewerResolver
@@ -107,6 +108,8 @@ type ComplexityRoot struct {
 		AvailableActions func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		ID               func(childComplexity int) int
+		Note             func(childComplexity int) int
+		OpenedBy         func(childComplexity int) int
 		Order            func(childComplexity int) int
 		Reason           func(childComplexity int) int
 		Shop             func(childComplexity int) int
@@ -233,6 +236,11 @@ type ComplexityRoot struct {
 	}
 
 	AnswerAddressChangePayload struct {
+		Change     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AnswerAddressProposalPayload struct {
 		Change     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -507,6 +515,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	HoldSubOrderPayload struct {
+		SubOrder   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Interception struct {
 		CreatedAt func(childComplexity int) int
 		EndedAt   func(childComplexity int) int
@@ -594,6 +607,7 @@ type ComplexityRoot struct {
 		AdjustStock             func(childComplexity int, input catalogue.StockInput) int
 		AdvanceClock            func(childComplexity int, input view.AdvanceClockInput) int
 		AnswerAddressChange     func(childComplexity int, input view.AnswerAddressChangeInput) int
+		AnswerAddressProposal   func(childComplexity int, input view.AnswerAddressProposalInput) int
 		AnswerProposal          func(childComplexity int, input view.AnswerProposalInput) int
 		AnswerShortage          func(childComplexity int, input view.AnswerShortageInput) int
 		AppendReview            func(childComplexity int, input view.AppendReviewInput) int
@@ -617,6 +631,7 @@ type ComplexityRoot struct {
 		ExtendReceipt           func(childComplexity int, input view.ExtendReceiptInput) int
 		ForceRefund             func(childComplexity int, input view.ForceRefundInput) int
 		HandOver                func(childComplexity int, input view.HandOverInput) int
+		HoldSubOrder            func(childComplexity int, input order.OnHoldInput) int
 		IssueCoupons            func(childComplexity int, input catalogue.CouponsInput) int
 		MarkShipmentLost        func(childComplexity int, input view.MarkShipmentLostInput) int
 		OfferShortageOptions    func(childComplexity int, input view.OfferShortageOptionsInput) int
@@ -625,12 +640,14 @@ type ComplexityRoot struct {
 		PlaceOrder              func(childComplexity int, input checkout.PlaceInput) int
 		PrintPickList           func(childComplexity int, input view.PrintPickListInput) int
 		PrintPickLists          func(childComplexity int, input view.PrintPickListsInput) int
+		ProposeAddressChange    func(childComplexity int, input order.ProposeInput) int
 		ProposeAfterSale        func(childComplexity int, input view.ProposeAfterSaleInput) int
 		ReassignWarehouse       func(childComplexity int, input view.ReassignWarehouseInput) int
 		ReceiveTransfer         func(childComplexity int, input view.ReceiveTransferInput) int
 		RefundShortage          func(childComplexity int, input view.RefundShortageInput) int
 		RefuseReturn            func(childComplexity int, input view.RefuseReturnInput) int
 		RejectAfterSale         func(childComplexity int, input view.RejectAfterSaleInput) int
+		ReleaseSubOrder         func(childComplexity int, input view.ReleaseSubOrderInput) int
 		RemindShipment          func(childComplexity int, input view.RemindShipmentInput) int
 		ReplyReview             func(childComplexity int, input view.ReplyReviewInput) int
 		ReportShortage          func(childComplexity int, input view.ReportShortageInput) int
@@ -660,6 +677,8 @@ type ComplexityRoot struct {
 		StartPayment            func(childComplexity int, input payment.StartInput) int
 		StartPicking            func(childComplexity int, input view.StartPickingInput) int
 		SubmitReturnShipment    func(childComplexity int, input view.SubmitReturnShipmentInput) int
+		WithdrawAddressChange   func(childComplexity int, input view.WithdrawAddressChangeInput) int
+		WithdrawAddressProposal func(childComplexity int, input view.WithdrawAddressProposalInput) int
 		WithdrawAfterSale       func(childComplexity int, input view.WithdrawAfterSaleInput) int
 	}
 
@@ -707,6 +726,7 @@ type ComplexityRoot struct {
 
 	OrderCounts struct {
 		AfterSale      func(childComplexity int) int
+		OnHold         func(childComplexity int) int
 		PendingPayment func(childComplexity int) int
 		ToReceive      func(childComplexity int) int
 		ToReview       func(childComplexity int) int
@@ -898,6 +918,11 @@ type ComplexityRoot struct {
 		Threshold    func(childComplexity int) int
 	}
 
+	ProposeAddressChangePayload struct {
+		Change     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ProposeAfterSalePayload struct {
 		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1087,6 +1112,11 @@ type ComplexityRoot struct {
 
 	RejectAfterSalePayload struct {
 		AfterSale  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReleaseSubOrderPayload struct {
+		SubOrder   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1553,11 +1583,13 @@ type ComplexityRoot struct {
 		Deadlines              func(childComplexity int) int
 		FreightRefundableMoney func(childComplexity int) int
 		FreightShares          func(childComplexity int) int
+		Holds                  func(childComplexity int) int
 		ID                     func(childComplexity int) int
 		Items                  func(childComplexity int) int
 		LogisticsClass         func(childComplexity int) int
 		Note                   func(childComplexity int) int
 		Number                 func(childComplexity int) int
+		OnHold                 func(childComplexity int) int
 		OpenRequests           func(childComplexity int) int
 		Order                  func(childComplexity int) int
 		Price                  func(childComplexity int) int
@@ -1586,11 +1618,22 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SubOrderHold struct {
+		CreatedAt  func(childComplexity int) int
+		HeldBy     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Note       func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		ReleasedAt func(childComplexity int) int
+		SubOrder   func(childComplexity int) int
+	}
+
 	SubOrderStatusEvent struct {
 		Actor      func(childComplexity int) int
 		Amount     func(childComplexity int) int
 		Cursor     func(childComplexity int) int
 		From       func(childComplexity int) int
+		HoldReason func(childComplexity int) int
 		ID         func(childComplexity int) int
 		OccurredAt func(childComplexity int) int
 		Order      func(childComplexity int) int
@@ -1688,6 +1731,16 @@ type ComplexityRoot struct {
 		Priority      func(childComplexity int) int
 		Region        func(childComplexity int) int
 		ReturnAddress func(childComplexity int) int
+	}
+
+	WithdrawAddressChangePayload struct {
+		Change     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WithdrawAddressProposalPayload struct {
+		Change     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	WithdrawAfterSalePayload struct {
@@ -1841,6 +1894,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddressChange.ID(childComplexity), true
+	case "AddressChange.note":
+		if e.ComplexityRoot.AddressChange.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.Note(childComplexity), true
+	case "AddressChange.openedBy":
+		if e.ComplexityRoot.AddressChange.OpenedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddressChange.OpenedBy(childComplexity), true
 	case "AddressChange.order":
 		if e.ComplexityRoot.AddressChange.Order == nil {
 			break
@@ -2388,6 +2453,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AnswerAddressChangePayload.UserErrors(childComplexity), true
+
+	case "AnswerAddressProposalPayload.change":
+		if e.ComplexityRoot.AnswerAddressProposalPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerAddressProposalPayload.Change(childComplexity), true
+	case "AnswerAddressProposalPayload.userErrors":
+		if e.ComplexityRoot.AnswerAddressProposalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerAddressProposalPayload.UserErrors(childComplexity), true
 
 	case "AnswerProposalPayload.afterSale":
 		if e.ComplexityRoot.AnswerProposalPayload.AfterSale == nil {
@@ -3312,6 +3390,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HandOverPayload.UserErrors(childComplexity), true
 
+	case "HoldSubOrderPayload.subOrder":
+		if e.ComplexityRoot.HoldSubOrderPayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldSubOrderPayload.SubOrder(childComplexity), true
+	case "HoldSubOrderPayload.userErrors":
+		if e.ComplexityRoot.HoldSubOrderPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldSubOrderPayload.UserErrors(childComplexity), true
+
 	case "Interception.createdAt":
 		if e.ComplexityRoot.Interception.CreatedAt == nil {
 			break
@@ -3710,6 +3801,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerAddressChange(childComplexity, args["input"].(view.AnswerAddressChangeInput)), true
+	case "Mutation.answerAddressProposal":
+		if e.ComplexityRoot.Mutation.AnswerAddressProposal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerAddressProposal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerAddressProposal(childComplexity, args["input"].(view.AnswerAddressProposalInput)), true
 	case "Mutation.answerProposal":
 		if e.ComplexityRoot.Mutation.AnswerProposal == nil {
 			break
@@ -3963,6 +4065,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HandOver(childComplexity, args["input"].(view.HandOverInput)), true
+	case "Mutation.holdSubOrder":
+		if e.ComplexityRoot.Mutation.HoldSubOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_holdSubOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HoldSubOrder(childComplexity, args["input"].(order.OnHoldInput)), true
 	case "Mutation.issueCoupons":
 		if e.ComplexityRoot.Mutation.IssueCoupons == nil {
 			break
@@ -4051,6 +4164,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PrintPickLists(childComplexity, args["input"].(view.PrintPickListsInput)), true
+	case "Mutation.proposeAddressChange":
+		if e.ComplexityRoot.Mutation.ProposeAddressChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeAddressChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeAddressChange(childComplexity, args["input"].(order.ProposeInput)), true
 	case "Mutation.proposeAfterSale":
 		if e.ComplexityRoot.Mutation.ProposeAfterSale == nil {
 			break
@@ -4117,6 +4241,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectAfterSale(childComplexity, args["input"].(view.RejectAfterSaleInput)), true
+	case "Mutation.releaseSubOrder":
+		if e.ComplexityRoot.Mutation.ReleaseSubOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseSubOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseSubOrder(childComplexity, args["input"].(view.ReleaseSubOrderInput)), true
 	case "Mutation.remindShipment":
 		if e.ComplexityRoot.Mutation.RemindShipment == nil {
 			break
@@ -4436,6 +4571,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitReturnShipment(childComplexity, args["input"].(view.SubmitReturnShipmentInput)), true
+	case "Mutation.withdrawAddressChange":
+		if e.ComplexityRoot.Mutation.WithdrawAddressChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawAddressChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawAddressChange(childComplexity, args["input"].(view.WithdrawAddressChangeInput)), true
+	case "Mutation.withdrawAddressProposal":
+		if e.ComplexityRoot.Mutation.WithdrawAddressProposal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawAddressProposal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawAddressProposal(childComplexity, args["input"].(view.WithdrawAddressProposalInput)), true
 	case "Mutation.withdrawAfterSale":
 		if e.ComplexityRoot.Mutation.WithdrawAfterSale == nil {
 			break
@@ -4638,6 +4795,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderCounts.AfterSale(childComplexity), true
+	case "OrderCounts.onHold":
+		if e.ComplexityRoot.OrderCounts.OnHold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderCounts.OnHold(childComplexity), true
 	case "OrderCounts.pendingPayment":
 		if e.ComplexityRoot.OrderCounts.PendingPayment == nil {
 			break
@@ -5449,6 +5612,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PromotionRule.Threshold(childComplexity), true
+
+	case "ProposeAddressChangePayload.change":
+		if e.ComplexityRoot.ProposeAddressChangePayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProposeAddressChangePayload.Change(childComplexity), true
+	case "ProposeAddressChangePayload.userErrors":
+		if e.ComplexityRoot.ProposeAddressChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProposeAddressChangePayload.UserErrors(childComplexity), true
 
 	case "ProposeAfterSalePayload.afterSale":
 		if e.ComplexityRoot.ProposeAfterSalePayload.AfterSale == nil {
@@ -6338,6 +6514,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RejectAfterSalePayload.UserErrors(childComplexity), true
+
+	case "ReleaseSubOrderPayload.subOrder":
+		if e.ComplexityRoot.ReleaseSubOrderPayload.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseSubOrderPayload.SubOrder(childComplexity), true
+	case "ReleaseSubOrderPayload.userErrors":
+		if e.ComplexityRoot.ReleaseSubOrderPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseSubOrderPayload.UserErrors(childComplexity), true
 
 	case "RemindShipmentPayload.subOrder":
 		if e.ComplexityRoot.RemindShipmentPayload.SubOrder == nil {
@@ -8125,6 +8314,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.FreightShares(childComplexity), true
+	case "SubOrder.holds":
+		if e.ComplexityRoot.SubOrder.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.Holds(childComplexity), true
 	case "SubOrder.id":
 		if e.ComplexityRoot.SubOrder.ID == nil {
 			break
@@ -8155,6 +8350,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrder.Number(childComplexity), true
+	case "SubOrder.onHold":
+		if e.ComplexityRoot.SubOrder.OnHold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrder.OnHold(childComplexity), true
 	case "SubOrder.openRequests":
 		if e.ComplexityRoot.SubOrder.OpenRequests == nil {
 			break
@@ -8278,6 +8479,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubOrderEdge.Node(childComplexity), true
 
+	case "SubOrderHold.createdAt":
+		if e.ComplexityRoot.SubOrderHold.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderHold.CreatedAt(childComplexity), true
+	case "SubOrderHold.heldBy":
+		if e.ComplexityRoot.SubOrderHold.HeldBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderHold.HeldBy(childComplexity), true
+	case "SubOrderHold.id":
+		if e.ComplexityRoot.SubOrderHold.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderHold.ID(childComplexity), true
+	case "SubOrderHold.note":
+		if e.ComplexityRoot.SubOrderHold.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderHold.Note(childComplexity), true
+	case "SubOrderHold.reason":
+		if e.ComplexityRoot.SubOrderHold.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderHold.Reason(childComplexity), true
+	case "SubOrderHold.releasedAt":
+		if e.ComplexityRoot.SubOrderHold.ReleasedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderHold.ReleasedAt(childComplexity), true
+	case "SubOrderHold.subOrder":
+		if e.ComplexityRoot.SubOrderHold.SubOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderHold.SubOrder(childComplexity), true
+
 	case "SubOrderStatusEvent.actor":
 		if e.ComplexityRoot.SubOrderStatusEvent.Actor == nil {
 			break
@@ -8302,6 +8546,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubOrderStatusEvent.From(childComplexity), true
+	case "SubOrderStatusEvent.holdReason":
+		if e.ComplexityRoot.SubOrderStatusEvent.HoldReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubOrderStatusEvent.HoldReason(childComplexity), true
 	case "SubOrderStatusEvent.id":
 		if e.ComplexityRoot.SubOrderStatusEvent.ID == nil {
 			break
@@ -8752,6 +9002,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Warehouse.ReturnAddress(childComplexity), true
 
+	case "WithdrawAddressChangePayload.change":
+		if e.ComplexityRoot.WithdrawAddressChangePayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawAddressChangePayload.Change(childComplexity), true
+	case "WithdrawAddressChangePayload.userErrors":
+		if e.ComplexityRoot.WithdrawAddressChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawAddressChangePayload.UserErrors(childComplexity), true
+
+	case "WithdrawAddressProposalPayload.change":
+		if e.ComplexityRoot.WithdrawAddressProposalPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawAddressProposalPayload.Change(childComplexity), true
+	case "WithdrawAddressProposalPayload.userErrors":
+		if e.ComplexityRoot.WithdrawAddressProposalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawAddressProposalPayload.UserErrors(childComplexity), true
+
 	case "WithdrawAfterSalePayload.afterSale":
 		if e.ComplexityRoot.WithdrawAfterSalePayload.AfterSale == nil {
 			break
@@ -8785,6 +9061,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAfterSaleOrder,
 		ec.unmarshalInputAfterSaleProposalLineInput,
 		ec.unmarshalInputAnswerAddressChangeInput,
+		ec.unmarshalInputAnswerAddressProposalInput,
 		ec.unmarshalInputAnswerProposalInput,
 		ec.unmarshalInputAnswerShortageInput,
 		ec.unmarshalInputAppendReviewInput,
@@ -8814,6 +9091,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputFreightRuleInput,
 		ec.unmarshalInputFreightZoneInput,
 		ec.unmarshalInputHandOverInput,
+		ec.unmarshalInputHoldSubOrderInput,
 		ec.unmarshalInputInspectedLineInput,
 		ec.unmarshalInputIssueCouponsInput,
 		ec.unmarshalInputLineInput,
@@ -8831,6 +9109,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPromotionFilter,
 		ec.unmarshalInputPromotionOrder,
 		ec.unmarshalInputPromotionRuleInput,
+		ec.unmarshalInputProposeAddressChangeInput,
 		ec.unmarshalInputProposeAfterSaleInput,
 		ec.unmarshalInputQuoteInput,
 		ec.unmarshalInputReassignWarehouseInput,
@@ -8841,6 +9120,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRefundShortageInput,
 		ec.unmarshalInputRefuseReturnInput,
 		ec.unmarshalInputRejectAfterSaleInput,
+		ec.unmarshalInputReleaseSubOrderInput,
 		ec.unmarshalInputRemindShipmentInput,
 		ec.unmarshalInputReplyReviewInput,
 		ec.unmarshalInputReportShortageInput,
@@ -8892,6 +9172,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSubOrderOrder,
 		ec.unmarshalInputSubmitReturnShipmentInput,
 		ec.unmarshalInputUnshippedLineInput,
+		ec.unmarshalInputWithdrawAddressChangeInput,
+		ec.unmarshalInputWithdrawAddressProposalInput,
 		ec.unmarshalInputWithdrawAfterSaleInput,
 	)
 	first := true
@@ -10370,6 +10652,8 @@ enum ErrorCode {
   CLOCK_LOCKED
   "An after-sale request of the sub-order is open."
   AFTER_SALE_OPEN
+  "The sub-order is on hold; nothing of it is handed over until its release."
+  ON_HOLD
   "There are as many of these as may be: limit says how many."
   TOO_MANY
   "The buyer has as many unpaid orders at a shop as it allows."
@@ -10517,6 +10801,8 @@ type SubOrderStatusEvent implements OrderEvent & FeedEvent & Node {
   to: TradeStatus
   "Why it was closed; null unless it was."
   reason: CloseReason
+  "Why it was put on hold; null unless it was, and for the buyer."
+  holdReason: HoldReason
   "The money it is about; null when it is about none."
   amount: Money
 }
@@ -10879,6 +11165,10 @@ enum EventType {
   SUB_ORDER_COMPLETED
   "There is more time to confirm its receipt."
   SUB_ORDER_RECEIPT_EXTENDED
+  "A sub-order is on hold, or its part of one that is."
+  SUB_ORDER_HELD
+  "A hold on a sub-order is over; others may be left."
+  SUB_ORDER_RELEASED
   "The buyer reminded its shop to ship."
   SUB_ORDER_REMINDED
   "The time to ship it is over."
@@ -10955,12 +11245,16 @@ enum EventType {
   TRANSFER_CANCELLED
   "The buyer asked for another address."
   ADDRESS_ASKED
+  "A shop proposes to send elsewhere."
+  ADDRESS_PROPOSED
   "The shop sends there."
   ADDRESS_ACCEPTED
   "The shop does not."
   ADDRESS_REJECTED
   "It was too late."
   ADDRESS_LAPSED
+  "Who wished another address took it back."
+  ADDRESS_WITHDRAWN
   "A request was made."
   AFTER_SALE_REQUESTED
   "Staff refunded without asking."
@@ -11157,6 +11451,14 @@ type SetFreightTemplatePayload {
   requestAddressChange("Which order, to where." input: RequestAddressChangeInput!): RequestAddressChangePayload! @for(roles: [BUYER])
   "Accepts or rejects another address."
   answerAddressChange("Which, and how." input: AnswerAddressChangeInput!): AnswerAddressChangePayload! @for(roles: [MERCHANT])
+  "Takes a wish for another address back before it is answered."
+  withdrawAddressChange("Which." input: WithdrawAddressChangeInput!): WithdrawAddressChangePayload! @for(roles: [BUYER])
+  "Proposes another address to the buyer 改地址, who has 48 hours to answer; a parcel that leaves before ends it."
+  proposeAddressChange("Of which, to where." input: ProposeAddressChangeInput!): ProposeAddressChangePayload! @for(roles: [MERCHANT])
+  "Accepts or rejects an address that the shop proposed."
+  answerAddressProposal("Which, and how." input: AnswerAddressProposalInput!): AnswerAddressProposalPayload! @for(roles: [BUYER])
+  "Takes a proposed address back before it is answered."
+  withdrawAddressProposal("Which." input: WithdrawAddressProposalInput!): WithdrawAddressProposalPayload! @for(roles: [MERCHANT])
   "Reminds a shop to ship 催发货, once a day."
   remindShipment("Which." input: RemindShipmentInput!): RemindShipmentPayload! @for(roles: [BUYER])
   "Notes something on an order, for staff only 备注."
@@ -11171,25 +11473,29 @@ type SetFreightTemplatePayload {
   extendDeadline("Which, by how much." input: ExtendDeadlineInput!): ExtendDeadlinePayload! @for(roles: [SUPPORT, PLATFORM])
 }
 
-"A buyer's request to one shop to send to another address 改地址."
+"A wish that one shop sends to another address 改地址: the buyer's, or the shop's own."
 type AddressChange implements Node {
   "The id."
   id: ID!
   "The order."
   order: Order!
-  "The shop that is asked."
+  "The shop that sends."
   shop: Shop!
+  "Who wishes it: BUYER or MERCHANT."
+  openedBy: Role!
   "The status."
   status: AddressChangeStatus!
   "To where."
   address: Address
+  "Why the shop proposes it; may be empty."
+  note: String!
   "Why it was rejected; may be empty."
   reason: String!
   "What the viewer may do now."
   availableActions: [AddressAction!]!
-  "When it was answered; null before."
+  "When it was answered, withdrawn or lapsed; null before."
   answeredAt: Time
-  "When it was asked."
+  "When it was asked or proposed."
   createdAt: Time!
 }
 
@@ -11197,11 +11503,15 @@ type AddressChange implements Node {
 enum AddressChangeStatus {
   "Waits for the shop."
   ASKED
+  "Waits for the buyer."
+  PROPOSED
   "The shop sends to the new address."
   ACCEPTED
   "The shop sends to the old address."
   REJECTED
-  "A parcel left, or the trade was closed, before an answer."
+  "Who wished it took it back: the shop sends to the old address."
+  WITHDRAWN
+  "A parcel left, the trade was closed, or the buyer's time to answer was over, before an answer."
   LAPSED
 }
 
@@ -11209,10 +11519,14 @@ enum AddressChangeStatus {
 enum AddressAction {
   "Ask."
   ASK
+  "Propose it."
+  PROPOSE
   "Accept it."
   AGREE
   "Reject it."
   REJECT
+  "Take it back."
+  WITHDRAW
   "Note that it is too late."
   LAPSE
 }
@@ -11308,6 +11622,70 @@ type AnswerAddressChangePayload {
   "The address change; null when nothing was answered."
   change: AddressChange
   "Why nothing was answered."
+  userErrors: [UserError!]!
+}
+
+"Which wish to take back."
+input WithdrawAddressChangeInput {
+  "The address change."
+  change: ID!
+}
+
+"What withdrawAddressChange did."
+type WithdrawAddressChangePayload {
+  "The address change; null when nothing was withdrawn."
+  change: AddressChange
+  "Why nothing was withdrawn."
+  userErrors: [UserError!]!
+}
+
+"An address that a shop proposes."
+input ProposeAddressChangeInput {
+  "A sub-order of the shop: all that it still sends of the order goes there."
+  subOrder: ID!
+  "The address."
+  address: AddressInput!
+  "Why, up to 200 characters; the buyer reads it."
+  note: String! = ""
+}
+
+"What proposeAddressChange did."
+type ProposeAddressChangePayload {
+  "The address change; null when nothing was proposed."
+  change: AddressChange
+  "Why nothing was proposed."
+  userErrors: [UserError!]!
+}
+
+"The buyer's answer to a proposed address."
+input AnswerAddressProposalInput {
+  "The address change."
+  change: ID!
+  "Yes or no."
+  accept: Boolean!
+  "Why not, up to 200 characters."
+  reason: String! = ""
+}
+
+"What answerAddressProposal did."
+type AnswerAddressProposalPayload {
+  "The address change; null when nothing was answered."
+  change: AddressChange
+  "Why nothing was answered."
+  userErrors: [UserError!]!
+}
+
+"Which proposal to take back."
+input WithdrawAddressProposalInput {
+  "The address change."
+  change: ID!
+}
+
+"What withdrawAddressProposal did."
+type WithdrawAddressProposalPayload {
+  "The address change; null when nothing was withdrawn."
+  change: AddressChange
+  "Why nothing was withdrawn."
   userErrors: [UserError!]!
 }
 
@@ -11427,6 +11805,77 @@ type RevealAddressPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/hold.graphqls", Input: `extend type Mutation {
+  "Stops what is left to hand over of a paid sub-order 风控冻结 until the same side, shop or platform, releases it; the buyer may still ask for the money."
+  holdSubOrder("Which, and why." input: HoldSubOrderInput!): HoldSubOrderPayload! @for(roles: [MERCHANT, PLATFORM])
+  "Ends the hold of one's own side 解冻; with the last one the time to ship goes on where it stood."
+  releaseSubOrder("Which." input: ReleaseSubOrderInput!): ReleaseSubOrderPayload! @for(roles: [MERCHANT, PLATFORM])
+}
+
+"Why a sub-order is on hold, or was 风控冻结; staff of its shop, support and the platform see it."
+type SubOrderHold implements Node {
+  "The id."
+  id: ID!
+  "The sub-order."
+  subOrder: SubOrder!
+  "The side that holds it and can release it: MERCHANT or PLATFORM."
+  heldBy: Role!
+  "Why."
+  reason: HoldReason!
+  "More about it; may be empty."
+  note: String!
+  "When it was released; null while it holds."
+  releasedAt: Time
+  "When it began."
+  createdAt: Time!
+}
+
+"Why a sub-order is on hold."
+enum HoldReason {
+  "Somebody may be deceiving shop or platform 疑似欺诈."
+  FRAUD_SUSPECTED
+  "Who paid says that they did not 支付争议."
+  PAYMENT_DISPUTED
+  "The goods may not arrive where they are to go 地址存疑."
+  ADDRESS_DOUBTFUL
+  "The goods may not be fit to be sold 商品存疑."
+  GOODS_DOUBTFUL
+  "Another reason, which the note tells."
+  OTHER
+}
+
+"What to stop, and why."
+input HoldSubOrderInput {
+  "The sub-order."
+  subOrder: ID!
+  "Why; the buyer never sees it."
+  reason: HoldReason!
+  "More about it, up to 200 characters; needed with OTHER. Staff of the shop, support and the platform read it."
+  note: String! = ""
+}
+
+"What holdSubOrder did."
+type HoldSubOrderPayload {
+  "The sub-order; null when nothing was done."
+  subOrder: SubOrder
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What goes on."
+input ReleaseSubOrderInput {
+  "The sub-order."
+  subOrder: ID!
+}
+
+"What releaseSubOrder did."
+type ReleaseSubOrderPayload {
+  "The sub-order; null when nothing was done."
+  subOrder: SubOrder
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/lifecycle.graphqls", Input: `extend type Query {
   "Every transition table of the system, as the server enforces it: for documentation and for drawing."
   lifecycles: [Lifecycle!]!
@@ -11540,6 +11989,8 @@ input OrderFilter {
   needsMerchant: Boolean
   "With a request in one of these statuses 售后."
   afterSaleStatus: [AfterSaleStatus!]
+  "With a part on hold, or with none."
+  onHold: Boolean
 }
 
 "Which sub-orders to list."
@@ -11556,7 +12007,7 @@ input SubOrderFilter {
   placedFrom: Time
   "Placed before."
   placedTo: Time
-  "To be shipped before."
+  "To be shipped before, and not on hold."
   deadlineBefore: Time
   "Received, with a line that the buyer may review 待评价, or not."
   awaitingReview: Boolean
@@ -11564,6 +12015,8 @@ input SubOrderFilter {
   needsMerchant: Boolean
   "With a request in one of these statuses 售后."
   afterSaleStatus: [AfterSaleStatus!]
+  "On hold, or not."
+  onHold: Boolean
 }
 
 "An order of orders."
@@ -11726,7 +12179,11 @@ type SubOrder implements Node {
   availableActions: [TradeAction!]!
   "What is due, soonest first."
   deadlines: [Deadline!]!
-  "Until when it is to be shipped; null before payment."
+  "Nothing of it is handed over for now, and the time to ship stands still: somebody looks at it 处理中."
+  onHold: Boolean!
+  "Why it is on hold, and why it was, oldest first; empty for the buyer."
+  holds: [SubOrderHold!]!
+  "Until when it is to be shipped; null before payment. On hold it moves at the release."
   shipDueAt: Time
   "When the buyer last reminded the shop 催发货; null unless it was."
   remindedAt: Time
@@ -11942,8 +12399,14 @@ enum TradeAction {
   SPLIT
   "Give the sub-order to another warehouse."
   REASSIGN
+  "Stop what is left to hand over 风控冻结: holdSubOrder."
+  HOLD
+  "Let it go on 解冻: releaseSubOrder."
+  RELEASE
   "Ask for another address 改地址."
   REQUEST_ADDRESS_CHANGE
+  "Propose another address to the buyer; offered on the order, for a sub-order of the shop."
+  PROPOSE_ADDRESS_CHANGE
   "Remind the shop to ship 催发货."
   REMIND_SHIPMENT
   "Note that the time to ship is over."
@@ -11986,8 +12449,10 @@ type Deadline {
 enum DeadlineKind {
   "The payment; then the order is closed."
   PAY
-  "The shipment; then the merchant is reminded."
+  "The shipment; then the merchant is reminded. On hold it stands still."
   SHIP
+  "The buyer's answer to an address that the shop proposes; then the goods go where they went."
+  ADDRESS_ANSWER
   "The receipt; then it counts as confirmed."
   RECEIPT
   """
@@ -13379,7 +13844,7 @@ type Shipment implements Node {
   needsMerchant: Boolean!
   "The request that it was sent because of; null for what was ordered."
   afterSale: AfterSale
-  "STOP: some of its units cannot be sent any more (a request or a refund took them, they are missing, or moved); what is left to do is to cancel it."
+  "STOP: some of its units cannot be sent any more (a request or a refund took them, they are missing, or moved); what is left to do is to cancel it. Or a sub-order in it is on hold: then it can wait for the release."
   stopped: Boolean!
   "What the viewer may do now with this parcel."
   availableActions: [ParcelAction!]!
@@ -14712,8 +15177,10 @@ enum Role {
 type OrderCounts {
   "To be paid 待付款, a failed payment included."
   pendingPayment: Int!
-  "To be shipped 待发货, in part or whole."
+  "To be shipped 待发货, in part or whole, on hold or not."
   toShip: Int!
+  "On hold 处理中."
+  onHold: Int!
   "On their way 待收货."
   toReceive: Int!
   "To be reviewed 待评价."
@@ -14865,10 +15332,14 @@ func (ec *executionContext) childFields_AddressChange(ctx context.Context, field
 		return ec.fieldContext_AddressChange_order(ctx, field)
 	case "shop":
 		return ec.fieldContext_AddressChange_shop(ctx, field)
+	case "openedBy":
+		return ec.fieldContext_AddressChange_openedBy(ctx, field)
 	case "status":
 		return ec.fieldContext_AddressChange_status(ctx, field)
 	case "address":
 		return ec.fieldContext_AddressChange_address(ctx, field)
+	case "note":
+		return ec.fieldContext_AddressChange_note(ctx, field)
 	case "reason":
 		return ec.fieldContext_AddressChange_reason(ctx, field)
 	case "availableActions":
@@ -15067,6 +15538,16 @@ func (ec *executionContext) childFields_AnswerAddressChangePayload(ctx context.C
 		return ec.fieldContext_AnswerAddressChangePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AnswerAddressChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerAddressProposalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_AnswerAddressProposalPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerAddressProposalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerAddressProposalPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AnswerProposalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15579,6 +16060,16 @@ func (ec *executionContext) childFields_HandOverPayload(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type HandOverPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_HoldSubOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_HoldSubOrderPayload_subOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_HoldSubOrderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HoldSubOrderPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Interception(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15795,6 +16286,8 @@ func (ec *executionContext) childFields_OrderCounts(ctx context.Context, field g
 		return ec.fieldContext_OrderCounts_pendingPayment(ctx, field)
 	case "toShip":
 		return ec.fieldContext_OrderCounts_toShip(ctx, field)
+	case "onHold":
+		return ec.fieldContext_OrderCounts_onHold(ctx, field)
 	case "toReceive":
 		return ec.fieldContext_OrderCounts_toReceive(ctx, field)
 	case "toReview":
@@ -16113,6 +16606,16 @@ func (ec *executionContext) childFields_PromotionRule(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PromotionRule", field.Name)
 }
 
+func (ec *executionContext) childFields_ProposeAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_ProposeAddressChangePayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ProposeAddressChangePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProposeAddressChangePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ProposeAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "afterSale":
@@ -16401,6 +16904,16 @@ func (ec *executionContext) childFields_RejectAfterSalePayload(ctx context.Conte
 		return ec.fieldContext_RejectAfterSalePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RejectAfterSalePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseSubOrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrder":
+		return ec.fieldContext_ReleaseSubOrderPayload_subOrder(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReleaseSubOrderPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseSubOrderPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RemindShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17229,6 +17742,10 @@ func (ec *executionContext) childFields_SubOrder(ctx context.Context, field grap
 		return ec.fieldContext_SubOrder_availableActions(ctx, field)
 	case "deadlines":
 		return ec.fieldContext_SubOrder_deadlines(ctx, field)
+	case "onHold":
+		return ec.fieldContext_SubOrder_onHold(ctx, field)
+	case "holds":
+		return ec.fieldContext_SubOrder_holds(ctx, field)
 	case "shipDueAt":
 		return ec.fieldContext_SubOrder_shipDueAt(ctx, field)
 	case "remindedAt":
@@ -17275,6 +17792,26 @@ func (ec *executionContext) childFields_SubOrderEdge(ctx context.Context, field 
 		return ec.fieldContext_SubOrderEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubOrderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SubOrderHold(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SubOrderHold_id(ctx, field)
+	case "subOrder":
+		return ec.fieldContext_SubOrderHold_subOrder(ctx, field)
+	case "heldBy":
+		return ec.fieldContext_SubOrderHold_heldBy(ctx, field)
+	case "reason":
+		return ec.fieldContext_SubOrderHold_reason(ctx, field)
+	case "note":
+		return ec.fieldContext_SubOrderHold_note(ctx, field)
+	case "releasedAt":
+		return ec.fieldContext_SubOrderHold_releasedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SubOrderHold_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubOrderHold", field.Name)
 }
 
 func (ec *executionContext) childFields_SubmitReturnShipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17407,6 +17944,26 @@ func (ec *executionContext) childFields_Warehouse(ctx context.Context, field gra
 		return ec.fieldContext_Warehouse_priority(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Warehouse", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_WithdrawAddressChangePayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawAddressChangePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawAddressChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawAddressProposalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_WithdrawAddressProposalPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawAddressProposalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawAddressProposalPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WithdrawAfterSalePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

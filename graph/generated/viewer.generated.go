@@ -176,6 +176,34 @@ func (ec *executionContext) fieldContext_OrderCounts_toShip(_ context.Context, f
 	return graphql.NewScalarFieldContext("OrderCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _OrderCounts_onHold(ctx context.Context, field graphql.CollectedField, obj *view.OrderCounts) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalNInt2int(ctx, field.Selections, obj.OnHold)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderCounts_onHold(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnHold, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderCounts_onHold(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _OrderCounts_toReceive(ctx context.Context, field graphql.CollectedField, obj *view.OrderCounts) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
 		return ec.marshalNInt2int(ctx, field.Selections, obj.ToReceive)
@@ -517,6 +545,11 @@ func (ec *executionContext) _OrderCounts(ctx context.Context, sel ast.SelectionS
 			}
 		case "toShip":
 			out.Values[i] = ec._OrderCounts_toShip(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onHold":
+			out.Values[i] = ec._OrderCounts_onHold(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -22,7 +22,7 @@ var viewers = []vocab.Role{
 func TestActionsAreTheRowsOfTheTable(t *testing.T) {
 	t.Parallel()
 	// Offered on the order, which has no other action once it is paid.
-	ofOrder := []vocab.TradeAction{vocab.RequestAddress}
+	ofOrder := []vocab.TradeAction{vocab.RequestAddress, vocab.OfferAddress}
 	now := time.Now()
 	for _, status := range vocab.TradeStatuses[2:] {
 		for _, role := range viewers {
@@ -36,7 +36,9 @@ func TestActionsAreTheRowsOfTheTable(t *testing.T) {
 			ctx := auth.With(t.Context(), &auth.Viewer{Role: role})
 			sub := &ent.SubOrder{Status: status, AwaitingReview: true}
 			review := &ent.Review{Edges: ent.ReviewEdges{SubOrder: sub}}
-			got := slices.Concat(read.SubOrderActions(ctx, sub, now), read.ReviewActions(ctx, review))
+			held := &ent.SubOrder{Status: status, ShopHold: true, PlatformHold: true}
+			got := slices.Concat(read.SubOrderActions(ctx, sub, now),
+				read.SubOrderActions(ctx, held, now), read.ReviewActions(ctx, review))
 			for _, actions := range []*[]vocab.TradeAction{&got, &want} {
 				slices.Sort(*actions)
 				*actions = slices.Compact(*actions)

@@ -10,15 +10,15 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// addressChangeOpen reports whether a shop has an address change to answer.
+// addressChangeOpen reports whether an address change of a shop waits for an answer.
 func addressChangeOpen(changes []*ent.AddressChange, shop globalid.ID) bool {
 	return slices.ContainsFunc(changes, func(c *ent.AddressChange) bool {
 		return c.ShopID == shop && vocab.AddressOpen.Has(c.Status)
 	})
 }
 
-// OpenAddressChanges is the condition on address changes of an order that wait for an answer.
-func OpenAddressChanges(order globalid.ID) predicate.AddressChange {
+// AskedAddressChanges is the condition on address changes of an order that wait for shops.
+func AskedAddressChanges(order globalid.ID) predicate.AddressChange {
 	return addresschange.And(addresschange.OrderID(order),
-		addresschange.StatusIn(vocab.AddressOpen...))
+		addresschange.StatusIn(vocab.AddressAwaitingShop...))
 }

@@ -44,11 +44,10 @@ var computed = map[string]map[string]needs{
 			"subOrders.freightRefunded", "subOrders.freightRefundable"),
 		"deadlines": reads("status", "payDueAt"),
 		"availableActions": {
-			all:    []string{"status", "payDueAt", "soleShopID", "payable"},
-			wholes: []string{"payments.status"},
-			buyers: []string{"subOrders.shopID", "subOrders.status", "subOrders.shippedAt",
-				"addressChanges.shopID", "addressChanges.status",
-				"items.shopID", "items.shippedQuantity"},
+			all:       []string{"status", "payDueAt", "soleShopID", "payable"},
+			wholes:    []string{"payments.status"},
+			buyers:    ofAddressChanges,
+			shopStaff: ofAddressChanges,
 		},
 	},
 	"SubOrder": {
@@ -57,10 +56,11 @@ var computed = map[string]map[string]needs{
 		"freightShares":     reads("freightShares", "currency"),
 		"freightRefundable": reads("freightRefundable", "currency"),
 		"balance":           reads("currency", "freight", "freightRefunded", "freightRefundable"),
-		"deadlines": reads("status", "openRequests", "shipDueAt", "receiptDueAt",
-			"troubleDueAt", "completeDueAt"),
+		"deadlines": reads("status", "openRequests", "shipDueAt", "heldAt", "addressDueAt",
+			"receiptDueAt", "troubleDueAt", "completeDueAt"),
+		"onHold": reads("heldAt"),
 		"availableActions": reads("status", "openRequests", "receiptExtended", "remindedAt",
-			"awaitingReview"),
+			"awaitingReview", "shopHold", "platformHold"),
 	},
 	"OrderItem": {
 		"unitPrice":  reads("unitPrice", "currency"),
@@ -96,3 +96,7 @@ var statusOfOrder = needs{
 	all:       []string{"status", "closeReason", "soleShopID"},
 	shopStaff: []string{"subOrders.status", "subOrders.closeReason", "subOrders.closedAt"},
 }
+
+// ofAddressChanges is what says whether another address can be wished.
+var ofAddressChanges = []string{"subOrders.shopID", "subOrders.status", "subOrders.shippedAt",
+	"addressChanges.shopID", "addressChanges.status", "items.shopID", "items.shippedQuantity"}

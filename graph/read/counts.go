@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/aftersale"
 	"orderflow/ent/order"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/vocab"
@@ -52,6 +53,12 @@ func (r *Reader) OrderCounts(ctx context.Context) (*view.OrderCounts, error) {
 	}
 	counts.AfterSale, err = r.AfterSale.Query().
 		Where(aftersale.StatusIn(vocab.AfterSaleOpen...)).Count(ctx)
+	if err != nil || !selects(ctx, "onHold") {
+		return counts, err
+	}
+	counts.OnHold, err = r.Order.Query().Where(order.HasSubOrdersWith(
+		suborder.BuyerID(auth.From(ctx).BuyerID), suborder.StatusIn(vocab.ToShip...),
+		suborder.HeldAtNotNil())).Count(ctx)
 	return counts, err
 }
 
@@ -66,16 +73,17 @@ func (r *Reader) countsOfStaff(
 	}
 	counts := &view.OrderCounts{}
 	into := []*int{&counts.PendingPayment, &counts.ToShip, &counts.ToReceive, &counts.ToReview,
-		&counts.AfterSale}
+		&counts.AfterSale, &counts.OnHold}
 	all := sql.Dialect(r.preload.db.Dialect).Select()
 	for i, rows := range []*sql.Selector{
 		subOrders(vocab.Unpaid), subOrders(vocab.ToShip), subOrders(vocab.AwaitingReceipt),
 		subOrders(vocab.TradeStatuses, sql.EQ(suborder.FieldAwaitingReview, true)),
 		counted(v, aftersale.Table,
 			sql.In(aftersale.FieldStatus, anyOf(vocab.AfterSaleOpen)...)),
+		held(v),
 	} {
 		all.AppendSelectExprAs(sql.SelectExpr(sql.Raw("COUNT(*)")).From(rows.As("counted")),
-			[]string{"a", "b", "c", "d", "e"}[i])
+			[]string{"a", "b", "c", "d", "e", "f"}[i])
 	}
 	query, args := all.Query()
 	found, err := r.QueryContext(ctx, query, args...)
@@ -100,6 +108,16 @@ func counted(v *auth.Viewer, table string, where ...*sql.Predicate) *sql.Selecto
 		visible(rows)
 	}
 	return rows.Where(sql.And(where...))
+}
+
+// held are the sub-orders on hold that the viewer sees, up to mostCounted, by their holds.
+func held(v *auth.Viewer) *sql.Selector {
+	rows := sql.Select(suborderhold.FieldSubOrderID).Distinct().
+		From(sql.Table(suborderhold.Table)).Limit(mostCounted)
+	if visible := auth.Parties(v); visible != nil {
+		visible(rows)
+	}
+	return rows.Where(sql.IsNull(suborderhold.FieldReleasedAt))
 }
 
 func anyOf[T any](all []T) []any {

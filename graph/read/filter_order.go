@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect/sql"
+
 	"orderflow/ent"
 	"orderflow/ent/addresschange"
 	"orderflow/ent/aftersale"
@@ -15,6 +17,7 @@ import (
 	"orderflow/ent/shipment"
 	"orderflow/ent/shipmentitem"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/fault"
@@ -107,7 +110,8 @@ func hasRequest(statuses []vocab.AfterSaleStatus) predicate.SubOrder {
 	return suborder.HasAfterSalesWith(aftersale.StatusIn(statuses...))
 }
 
-// whereParcels adds the conditions on the parcels that the viewer sees.
+// whereParcels adds the conditions on the parcels that the viewer sees, and on what must not be in
+// one for now.
 func whereParcels(
 	all []predicate.Order, v *auth.Viewer, f *view.OrderFilter,
 ) []predicate.Order {
@@ -119,6 +123,9 @@ func whereParcels(
 	}
 	all = addIf(all, f.TrackingNumber, func(n string) predicate.Order {
 		return parcel(ofNumber(n))
+	})
+	all = addIf(all, f.OnHold, func(held bool) predicate.Order {
+		return either(held, partOnHold(v), order.Not)
 	})
 	return addIf(all, f.NeedsMerchant, func(needs bool) predicate.Order {
 		return either(needs, parcel(shipment.NeedsMerchant(true)), order.Not)
@@ -207,5 +214,30 @@ func WhereSubOrders(f *view.SubOrderFilter) (all []predicate.SubOrder) {
 	if f.AfterSaleStatus != nil {
 		all = append(all, hasRequest(f.AfterSaleStatus))
 	}
-	return addIf(all, f.DeadlineBefore, suborder.ShipDueAtLT)
+	all = addIf(all, f.OnHold, onHold)
+	return addIf(all, f.DeadlineBefore, func(t time.Time) predicate.SubOrder {
+		return suborder.And(suborder.ShipDueAtLT(t), suborder.HeldAtIsNil())
+	})
+}
+
+// partOnHold is the condition on orders of which a part that the viewer sees is on hold. It looks
+// at the holds alone: they are few, and sub-orders are not.
+func partOnHold(v *auth.Viewer) predicate.Order {
+	return func(s *sql.Selector) {
+		t := sql.Table(suborderhold.Table)
+		held := sql.Select(t.C(suborderhold.FieldOrderID)).From(t).
+			Where(sql.IsNull(t.C(suborderhold.FieldReleasedAt)))
+		if visible := auth.Parties(v); visible != nil && !v.IsBuyer() {
+			visible(held)
+		}
+		s.Where(sql.In(s.C(order.FieldID), held))
+	}
+}
+
+// onHold is the condition on sub-orders that are on hold, or not.
+func onHold(held bool) predicate.SubOrder {
+	if !held {
+		return suborder.HeldAtIsNil()
+	}
+	return suborder.HasHoldsWith(suborderhold.ReleasedAtIsNil())
 }

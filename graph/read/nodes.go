@@ -39,6 +39,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
@@ -63,7 +64,7 @@ var nodeTables = map[globalid.Kind]string{
 	globalid.Refund: refund.Table, globalid.RefundLine: refundline.Table,
 	globalid.Shop: shop.Table, globalid.Sku: sku.Table, globalid.Stock: stock.Table,
 	globalid.StockMovement: stockmovement.Table, globalid.SubOrder: suborder.Table,
-	globalid.Warehouse: warehouse.Table,
+	globalid.Warehouse: warehouse.Table, globalid.SubOrderHold: suborderhold.Table,
 }
 
 // Nodes reads rows by their ids, those of one type together; nil for a row that does not exist or

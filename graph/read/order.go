@@ -69,12 +69,12 @@ func OrderActions(ctx context.Context, o *ent.Order, now time.Time) ([]vocab.Tra
 	return lifecycle.Trade.Allowed(o.Status, v.Role, facts), nil
 }
 
-// paidOrderActions are what a buyer may request for a paid order: an action that one of the shops
-// can still do and has no open request for.
+// paidOrderActions are what a buyer, or a merchant, may wish for a paid order: an action that one
+// of the shops they see can still do and has no open wish for.
 func paidOrderActions(
 	ctx context.Context, v *auth.Viewer, o *ent.Order,
 ) ([]vocab.TradeAction, error) {
-	if !v.IsBuyer() {
+	if v.SeesAllShops() {
 		return nil, nil
 	}
 	subs, err := subOrdersOf(ctx, o)

@@ -34,12 +34,14 @@ func SubOrderActions(ctx context.Context, s *ent.SubOrder, now time.Time) []voca
 	return actions
 }
 
-// SubOrderDeadlines lists the deadlines of a sub-order. While a request is open none but that of
-// shipping runs.
+// SubOrderDeadlines lists the deadlines of a sub-order. While a request is open none but those
+// before the receipt run, and on hold that of shipping does not.
 func SubOrderDeadlines(s *ent.SubOrder) []*view.Deadline {
 	quiet := s.OpenRequests == 0
 	return slices.Concat(
-		deadlineIf(vocab.ToShip.Has(s.Status), view.DeadlineKindShip, s.ShipDueAt),
+		deadlineIf(vocab.ToShip.Has(s.Status) && s.HeldAt == nil, view.DeadlineKindShip,
+			s.ShipDueAt),
+		deadlineIf(vocab.ToShip.Has(s.Status), view.DeadlineKindAddressAnswer, s.AddressDueAt),
 		deadlineIf(vocab.AwaitingReceipt.Has(s.Status) && quiet, view.DeadlineKindReceipt,
 			s.ReceiptDueAt),
 		deadlineIf(vocab.AwaitingReceipt.Has(s.Status) && quiet, view.DeadlineKindTrouble,

@@ -8,5 +8,5 @@ var (
 	onReview = vocab.Group[vocab.TradeAction]{vocab.AppendReview, vocab.ReplyReview}
 
 	// onPaidOrder are the actions on all sub-orders of a paid order together.
-	onPaidOrder = vocab.Group[vocab.TradeAction]{vocab.RequestAddress}
+	onPaidOrder = vocab.Group[vocab.TradeAction]{vocab.RequestAddress, vocab.OfferAddress}
 )

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orderflow/ent"
+	"orderflow/internal/auth"
 	feed "orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
@@ -161,6 +162,14 @@ type SubOrderStatusEvent struct{ trade }
 
 // SubOrderID is which.
 func (e SubOrderStatusEvent) SubOrderID() *globalid.ID { return optionalID(e.Payload.SubOrder) }
+
+// HoldReason is why it was put on hold, nil for other events and for buyers.
+func (e SubOrderStatusEvent) HoldReason(ctx context.Context) *vocab.HoldReason {
+	if e.Event.Event.Type != vocab.EventSubOrderHeld || auth.From(ctx).IsBuyer() {
+		return nil
+	}
+	return optional[vocab.HoldReason](e.Payload.Reason)
+}
 
 // PaymentEvent is about a payment attempt.
 type PaymentEvent struct{ inOrder }

@@ -171,6 +171,24 @@ type AnswerAddressChangePayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// The buyer's answer to a proposed address.
+type AnswerAddressProposalInput struct {
+	// The address change.
+	Change globalid.ID `json:"change"`
+	// Yes or no.
+	Accept bool `json:"accept"`
+	// Why not, up to 200 characters.
+	Reason string `json:"reason"`
+}
+
+// What answerAddressProposal did.
+type AnswerAddressProposalPayload struct {
+	// The address change; null when nothing was answered.
+	Change *ent.AddressChange `json:"change,omitempty"`
+	// Why nothing was answered.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // The answer to an offer.
 type AnswerProposalInput struct {
 	// The request.
@@ -575,6 +593,14 @@ type HandOverPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What holdSubOrder did.
+type HoldSubOrderPayload struct {
+	// The sub-order; null when nothing was done.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What was found of one line.
 type InspectedLineInput struct {
 	// The line.
@@ -659,8 +685,10 @@ type OpenAfterSaleForBuyerPayload struct {
 type OrderCounts struct {
 	// To be paid 待付款, a failed payment included.
 	PendingPayment int `json:"pendingPayment"`
-	// To be shipped 待发货, in part or whole.
+	// To be shipped 待发货, in part or whole, on hold or not.
 	ToShip int `json:"toShip"`
+	// On hold 处理中.
+	OnHold int `json:"onHold"`
 	// On their way 待收货.
 	ToReceive int `json:"toReceive"`
 	// To be reviewed 待评价.
@@ -701,6 +729,8 @@ type OrderFilter struct {
 	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
 	// With a request in one of these statuses 售后.
 	AfterSaleStatus []vocab.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
+	// With a part on hold, or with none.
+	OnHold *bool `json:"onHold,omitempty"`
 }
 
 // That a refund was paid outside the channel, by the word of one person.
@@ -791,6 +821,14 @@ type PromotionFilter struct {
 	Code *string `json:"code,omitempty"`
 	// Offered, or not.
 	Active *bool `json:"active,omitempty"`
+}
+
+// What proposeAddressChange did.
+type ProposeAddressChangePayload struct {
+	// The address change; null when nothing was proposed.
+	Change *ent.AddressChange `json:"change,omitempty"`
+	// Why nothing was proposed.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // An offer.
@@ -951,6 +989,20 @@ type RejectAfterSaleInput struct {
 type RejectAfterSalePayload struct {
 	// The request; null when nothing was done.
 	AfterSale *ent.AfterSale `json:"afterSale,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What goes on.
+type ReleaseSubOrderInput struct {
+	// The sub-order.
+	SubOrder globalid.ID `json:"subOrder"`
+}
+
+// What releaseSubOrder did.
+type ReleaseSubOrderPayload struct {
+	// The sub-order; null when nothing was done.
+	SubOrder *ent.SubOrder `json:"subOrder,omitempty"`
 	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1489,7 +1541,7 @@ type SubOrderFilter struct {
 	PlacedFrom *time.Time `json:"placedFrom,omitempty"`
 	// Placed before.
 	PlacedTo *time.Time `json:"placedTo,omitempty"`
-	// To be shipped before.
+	// To be shipped before, and not on hold.
 	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`
 	// Received, with a line that the buyer may review 待评价, or not.
 	AwaitingReview *bool `json:"awaitingReview,omitempty"`
@@ -1497,6 +1549,8 @@ type SubOrderFilter struct {
 	NeedsMerchant *bool `json:"needsMerchant,omitempty"`
 	// With a request in one of these statuses 售后.
 	AfterSaleStatus []vocab.AfterSaleStatus `json:"afterSaleStatus,omitempty"`
+	// On hold, or not.
+	OnHold *bool `json:"onHold,omitempty"`
 }
 
 // How goods go back.
@@ -1531,6 +1585,34 @@ type TrackingUpdate struct {
 	Shipment *ent.Shipment `json:"shipment"`
 }
 
+// Which wish to take back.
+type WithdrawAddressChangeInput struct {
+	// The address change.
+	Change globalid.ID `json:"change"`
+}
+
+// What withdrawAddressChange did.
+type WithdrawAddressChangePayload struct {
+	// The address change; null when nothing was withdrawn.
+	Change *ent.AddressChange `json:"change,omitempty"`
+	// Why nothing was withdrawn.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// Which proposal to take back.
+type WithdrawAddressProposalInput struct {
+	// The address change.
+	Change globalid.ID `json:"change"`
+}
+
+// What withdrawAddressProposal did.
+type WithdrawAddressProposalPayload struct {
+	// The address change; null when nothing was withdrawn.
+	Change *ent.AddressChange `json:"change,omitempty"`
+	// Why nothing was withdrawn.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Which request to take back.
 type WithdrawAfterSaleInput struct {
 	// The request.
@@ -1551,8 +1633,10 @@ type DeadlineKind string
 const (
 	// The payment; then the order is closed.
 	DeadlineKindPay DeadlineKind = "PAY"
-	// The shipment; then the merchant is reminded.
+	// The shipment; then the merchant is reminded. On hold it stands still.
 	DeadlineKindShip DeadlineKind = "SHIP"
+	// The buyer's answer to an address that the shop proposes; then the goods go where they went.
+	DeadlineKindAddressAnswer DeadlineKind = "ADDRESS_ANSWER"
 	// The receipt; then it counts as confirmed.
 	DeadlineKindReceipt DeadlineKind = "RECEIPT"
 	// A parcel's trouble, while no request is open; then one with a problem counts as lost, and one that came
@@ -1591,6 +1675,7 @@ const (
 var AllDeadlineKind = []DeadlineKind{
 	DeadlineKindPay,
 	DeadlineKindShip,
+	DeadlineKindAddressAnswer,
 	DeadlineKindReceipt,
 	DeadlineKindTrouble,
 	DeadlineKindComplete,
@@ -1610,7 +1695,7 @@ var AllDeadlineKind = []DeadlineKind{
 
 func (e DeadlineKind) IsValid() bool {
 	switch e {
-	case DeadlineKindPay, DeadlineKindShip, DeadlineKindReceipt, DeadlineKindTrouble, DeadlineKindComplete, DeadlineKindMerchantAnswer, DeadlineKindBuyerAnswer, DeadlineKindInterception, DeadlineKindChoice, DeadlineKindRefusal, DeadlineKindReturn, DeadlineKindReturnConfirmation, DeadlineKindEscalation, DeadlineKindReshipment, DeadlineKindRuling, DeadlineKindShortageOffer, DeadlineKindShortageChoice:
+	case DeadlineKindPay, DeadlineKindShip, DeadlineKindAddressAnswer, DeadlineKindReceipt, DeadlineKindTrouble, DeadlineKindComplete, DeadlineKindMerchantAnswer, DeadlineKindBuyerAnswer, DeadlineKindInterception, DeadlineKindChoice, DeadlineKindRefusal, DeadlineKindReturn, DeadlineKindReturnConfirmation, DeadlineKindEscalation, DeadlineKindReshipment, DeadlineKindRuling, DeadlineKindShortageOffer, DeadlineKindShortageChoice:
 		return true
 	}
 	return false

@@ -98,9 +98,10 @@ var scopes = map[string]func(*Viewer) rows{
 		func(v *Viewer) rows {
 			return rows(order.HasSubOrdersWith(suborder.ShopIDIn(v.Shops...)))
 		}),
-	ent.TypeSubOrder:  Parties,
-	ent.TypeOrderItem: Parties,
-	ent.TypePayment:   byRole(ofBuyer, paymentsOfShops),
+	ent.TypeSubOrder:     Parties,
+	ent.TypeSubOrderHold: byRole(noRows, ofShops),
+	ent.TypeOrderItem:    Parties,
+	ent.TypePayment:      byRole(ofBuyer, paymentsOfShops),
 	ent.TypeRefund: byRole(ofBuyer,
 		func(v *Viewer) rows {
 			return rows(refund.Or(refund.ShopIDIn(v.Shops...), refund.And(refund.ShopIDIsNil(),

@@ -35,6 +35,7 @@ const (
 	ClockLocked          Code = "CLOCK_LOCKED"
 	MixedQuantity        Code = "MIXED_QUANTITY"
 	AfterSaleOpen        Code = "AFTER_SALE_OPEN"
+	OnHold               Code = "ON_HOLD"
 	TooMany              Code = "TOO_MANY"
 	TooManyUnpaidOrders  Code = "TOO_MANY_UNPAID_ORDERS"
 	TooManyUnpaidUnits   Code = "TOO_MANY_UNPAID_UNITS"
@@ -87,6 +88,7 @@ var Meanings = map[Code]string{
 	IdempotencyKeyReused: "The idempotency key was used with another input.",
 	ClockLocked:          "The clock can go back only while no order exists.",
 	AfterSaleOpen:        "An after-sale request of the sub-order is open.",
+	OnHold:               "The sub-order is on hold; nothing of it is handed over until its release.",
 	TooMany:              "There are as many of these as may be: limit says how many.",
 	TooManyUnpaidOrders:  "The buyer has as many unpaid orders at a shop as it allows.",
 	TooManyUnpaidUnits:   "The buyer's unpaid orders would hold more units of a sku than allowed.",

@@ -48,6 +48,7 @@ const (
 	PolicyVersion
 	FormerNumber
 	AuditEntry
+	SubOrderHold
 )
 
 var prefixes = [...]string{
@@ -61,6 +62,7 @@ var prefixes = [...]string{
 	AfterSaleMessage: "afm", Interception: "icp", Shortage: "sht",
 	ChannelBill: "bil", BillLine: "bll", BillDifference: "bdf",
 	PolicyVersion: "plv", FormerNumber: "fmn", AuditEntry: "aud",
+	SubOrderHold: "hld",
 }
 
 // Prefix is the part before the underscore in an id's text; empty for an unknown kind.

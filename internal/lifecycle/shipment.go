@@ -7,6 +7,7 @@ import (
 
 // ParcelFacts is what the parcel's guards look at.
 type ParcelFacts struct {
+	OnHold          bool // a sub-order that it has units of is on hold
 	QuantityLocked  bool // an after-sale or a shortage locks some of its units
 	NumberCorrected bool // its tracking number was corrected before
 	SentBack        bool // a buyer sent it
@@ -30,6 +31,8 @@ type (
 )
 
 var (
+	parcelNotHeld = fsm.Guard[ParcelFacts]{Name: GuardNotOnHold,
+		Holds: func(f ParcelFacts) bool { return !f.OnHold }}
 	parcelFree = fsm.Guard[ParcelFacts]{Name: GuardParcelFree,
 		Holds: func(f ParcelFacts) bool { return !f.QuantityLocked }}
 	numberNotYet = fsm.Guard[ParcelFacts]{Name: GuardNumberNotYet,
@@ -65,19 +68,19 @@ var Parcel = &Machine[vocab.WarehouseStage, vocab.ParcelAction, ParcelFacts]{
 			Doc: "A buyer sends goods back: the courier has them."},
 		{From: parcels{vocab.StagePending, vocab.StageListPrinted}, On: vocab.PrintPickList,
 			To: vocab.StageListPrinted,
-			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentListPrinted,
+			By: packers, When: parcelWhen{parcelNotHeld, parcelFree}, Emit: vocab.EventShipmentListPrinted,
 			Doc: "The pick list can be printed again."},
 		{From: parcels{vocab.StagePending, vocab.StageListPrinted}, On: vocab.StartPicking,
 			To: vocab.StagePicking,
-			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentPicking,
+			By: packers, When: parcelWhen{parcelNotHeld, parcelFree}, Emit: vocab.EventShipmentPicking,
 			Doc: "Somebody picks it."},
 		{From: parcels{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking},
 			On: vocab.PackParcel, To: vocab.StagePacked,
-			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentPacked,
+			By: packers, When: parcelWhen{parcelNotHeld, parcelFree}, Emit: vocab.EventShipmentPacked,
 			Doc: "It is closed and waits for the courier."},
 		{From: parcels{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
 			On: vocab.HandOver, To: vocab.StageHandedOver,
-			By: packers, When: parcelWhen{parcelFree}, Emit: vocab.EventShipmentHandedOver,
+			By: packers, When: parcelWhen{parcelNotHeld, parcelFree}, Emit: vocab.EventShipmentHandedOver,
 			Doc: "The courier has it: its units leave the stock and the sub-orders go on."},
 		{From: parcels{vocab.StagePending, vocab.StageListPrinted, vocab.StagePicking, vocab.StagePacked},
 			On: vocab.CancelParcel, To: vocab.StageCancelled,

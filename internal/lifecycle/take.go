@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"errors"
 
 	"orderflow/internal/fault"
@@ -8,8 +9,8 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// Check reports whether a role may take an action now. Fault: ACTION_NOT_ALLOWED, with what would
-// have to be so.
+// Check reports whether a role may take an action now. Faults: ACTION_NOT_ALLOWED, ON_HOLD, with
+// what would have to be so.
 func Check[S, A ~string, F any](
 	m *Machine[S, A, F], from S, on A, by vocab.Role, facts F,
 ) error {
@@ -25,7 +26,8 @@ type Taken[S ~string] struct {
 
 // Take changes a status by the row of its table that the action takes: every status of a row is
 // changed by it, and by nothing else. The status of a new row is empty before. The caller emits the
-// event. Fault: ACTION_NOT_ALLOWED, with what would have to be so; then nothing is changed.
+// event. Faults: ACTION_NOT_ALLOWED, ON_HOLD, with what would have to be so; then nothing is
+// changed.
 func Take[S, A ~string, F any](
 	m *Machine[S, A, F], status *S, on A, by vocab.Role, facts F,
 ) (Taken[S], error) {
@@ -38,6 +40,9 @@ func Take[S, A ~string, F any](
 	return taken, nil
 }
 
+// codes are the faults of guards that clients tell apart; all others are ACTION_NOT_ALLOWED.
+var codes = map[string]fault.Code{GuardNotOnHold: fault.OnHold}
+
 // notAllowed turns a refusal of a table into a fault; other errors pass.
 func notAllowed(err error) error {
 	var refusal *fsm.Refusal
@@ -47,8 +52,8 @@ func notAllowed(err error) error {
 	if len(refusal.Guards) == 0 {
 		return NotPossible(refusal.Action, refusal.From)
 	}
-	return fault.New(fault.ActionNotAllowed, "%s is possible only if: %s.",
-		refusal.Action, refusal.Guards[0])
+	code := cmp.Or(codes[refusal.Guards[0]], fault.ActionNotAllowed)
+	return fault.New(code, "%s is possible only if: %s.", refusal.Action, refusal.Guards[0])
 }
 
 // NotPossible is the fault of an action that a status does not have.

@@ -21,29 +21,36 @@ type TradeFacts struct {
 	HandedOver     bool // a parcel of the shop was handed over
 	Unreviewed     bool // the buyer has not reviewed the item
 	ParcelTroubled bool // a parcel is PROBLEM, REFUSED, RETURNING, RETURNED or LOST
+	ShopHolds      bool // the shop has put it on hold
+	PlatformHolds  bool // the platform has
 	TroubleOver    bool // its time to be solved is over, and what came back was not refunded
 }
 
 // Names of the trade's guards, as a refusal gives them.
 const (
-	GuardBeforeDeadline  = "before the deadline"
-	GuardDeadlinePassed  = "the deadline has passed"
-	GuardSoleShop        = "no other shop is in the order"
-	GuardAttemptOpen     = "a payment attempt is open"
-	GuardNoAttemptOpen   = "no payment attempt is open"
-	GuardAmountMatches   = "amount and order match"
-	GuardNothingToPay    = "nothing is to be paid"
-	GuardQuantityFree    = "nothing locks the quantity"
-	GuardNothingUnsent   = "nothing is left to ship"
-	GuardSomethingUnsent = "something is left to ship"
-	GuardAllRefunded     = "every unit is refunded"
-	GuardNotAllRefunded  = "not every unit is refunded"
-	GuardNoAfterSale     = "no after-sale is open"
-	GuardParcelsWell     = "no parcel is in trouble, or the time of the trouble is over"
-	GuardNotReminded     = "the buyer has not reminded today"
-	GuardNotExtended     = "the buyer has not extended it before"
-	GuardNotHandedOver   = "the shop has handed no parcel over"
-	GuardUnreviewed      = "the item is not reviewed yet"
+	GuardBeforeDeadline    = "before the deadline"
+	GuardDeadlinePassed    = "the deadline has passed"
+	GuardSoleShop          = "no other shop is in the order"
+	GuardAttemptOpen       = "a payment attempt is open"
+	GuardNoAttemptOpen     = "no payment attempt is open"
+	GuardAmountMatches     = "amount and order match"
+	GuardNothingToPay      = "nothing is to be paid"
+	GuardQuantityFree      = "nothing locks the quantity"
+	GuardNothingUnsent     = "nothing is left to ship"
+	GuardSomethingUnsent   = "something is left to ship"
+	GuardAllRefunded       = "every unit is refunded"
+	GuardNotAllRefunded    = "not every unit is refunded"
+	GuardNoAfterSale       = "no after-sale is open"
+	GuardParcelsWell       = "no parcel is in trouble, or the time of the trouble is over"
+	GuardNotReminded       = "the buyer has not reminded today"
+	GuardNotExtended       = "the buyer has not extended it before"
+	GuardNotHandedOver     = "the shop has handed no parcel over"
+	GuardNotOnHold         = "it is not on hold"
+	GuardHeldByShop        = "the shop has put it on hold"
+	GuardNotHeldByShop     = "the shop has not put it on hold"
+	GuardHeldByPlatform    = "the platform has put it on hold"
+	GuardNotHeldByPlatform = "the platform has not put it on hold"
+	GuardUnreviewed        = "the item is not reviewed yet"
 )
 
 type (
@@ -91,4 +98,14 @@ var (
 		Holds: func(f TradeFacts) bool { return f.Unreviewed }}
 	parcelsWell = tradeGuard{Name: GuardParcelsWell,
 		Holds: func(f TradeFacts) bool { return !f.ParcelTroubled || f.TroubleOver }}
+	notOnHold = tradeGuard{Name: GuardNotOnHold,
+		Holds: func(f TradeFacts) bool { return !f.ShopHolds && !f.PlatformHolds }}
+	heldByShop = tradeGuard{Name: GuardHeldByShop,
+		Holds: func(f TradeFacts) bool { return f.ShopHolds }}
+	notHeldByShop = tradeGuard{Name: GuardNotHeldByShop,
+		Holds: func(f TradeFacts) bool { return !f.ShopHolds }}
+	heldByPlatform = tradeGuard{Name: GuardHeldByPlatform,
+		Holds: func(f TradeFacts) bool { return f.PlatformHolds }}
+	notHeldByPlatform = tradeGuard{Name: GuardNotHeldByPlatform,
+		Holds: func(f TradeFacts) bool { return !f.PlatformHolds }}
 )

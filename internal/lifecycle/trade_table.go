@@ -16,7 +16,8 @@ var Trade = &Machine[vocab.TradeStatus, vocab.TradeAction, TradeFacts]{
 	Final:   trades{vocab.Completed, vocab.Closed},
 	Actions: vocab.TradeActions,
 	Roles:   vocab.Roles,
-	Rows:    slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows()),
+	Rows: slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows(),
+		holdRows()),
 }
 
 var unpaid = trades{vocab.PendingPayment, vocab.PaymentFailed}
@@ -96,12 +97,14 @@ var fulfilmentRows = []TradeRow{
 		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
 	{From: trades{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship,
-		To: vocab.PartiallyShipped,
-		By: roles{vocab.Merchant, vocab.Warehouse}, When: tradeWhen{quantityFree, somethingUnsent},
+		To:   vocab.PartiallyShipped,
+		By:   roles{vocab.Merchant, vocab.Warehouse},
+		When: tradeWhen{notOnHold, quantityFree, somethingUnsent},
 		Emit: vocab.EventSubOrderPartiallyShipped,
 		Doc:  "A parcel is handed over, others are still to come; its units leave the stock."},
 	{From: trades{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship, To: vocab.Shipped,
-		By: roles{vocab.Merchant, vocab.Warehouse}, When: tradeWhen{quantityFree, nothingUnsent},
+		By:   roles{vocab.Merchant, vocab.Warehouse},
+		When: tradeWhen{notOnHold, quantityFree, nothingUnsent},
 		Emit: vocab.EventSubOrderShipped,
 		Doc:  "The last parcel is handed over; its units leave the stock."},
 	{From: trades{vocab.Shipped}, On: vocab.ConfirmReceipt, To: vocab.Received,
@@ -143,6 +146,9 @@ func sameStatusRows() []TradeRow {
 	stay(trades{vocab.AwaitingShipment}, TradeRow{On: vocab.RequestAddress,
 		By: roles{vocab.Buyer}, When: tradeWhen{notHandedOver},
 		Doc: "Asks the shop to send elsewhere."})
+	stay(trades{vocab.AwaitingShipment}, TradeRow{On: vocab.OfferAddress,
+		By: roles{vocab.Merchant}, When: tradeWhen{notHandedOver},
+		Doc: "Asks the buyer whether to send elsewhere."})
 	stay(unshipped, TradeRow{On: vocab.RemindShipment,
 		By: roles{vocab.Buyer}, When: tradeWhen{notReminded}, Emit: vocab.EventSubOrderReminded,
 		Doc: "The buyer asks the shop to ship, once a day."})

@@ -60,30 +60,3 @@ var Transfer = &Machine[vocab.TransferStatus, vocab.TransferAction, TransferFact
 				"order's."},
 	},
 }
-
-// AddressRow is a row of the address table.
-type AddressRow = Row[vocab.AddressChangeStatus, vocab.AddressAction, NoFacts]
-
-// Address is the table of address changes.
-var Address = &Machine[vocab.AddressChangeStatus, vocab.AddressAction, NoFacts]{
-	Name:    "Address",
-	Doc:     "A buyer's wish that a shop sends elsewhere, before its first handover.",
-	States:  vocab.AddressChangeStatuses,
-	Final:   addresses{vocab.AddressAccepted, vocab.AddressRejected, vocab.AddressLapsed},
-	Actions: vocab.AddressActions,
-	Roles:   vocab.Roles,
-	Rows: []AddressRow{
-		{On: vocab.AskAddress, To: vocab.AddressAsked,
-			By: roles{vocab.Buyer}, Emit: vocab.EventAddressAsked,
-			Doc: "The buyer asks; freight is not computed again."},
-		{From: addresses{vocab.AddressAsked}, On: vocab.AcceptAddress, To: vocab.AddressAccepted,
-			By: roles{vocab.Merchant}, Emit: vocab.EventAddressAccepted,
-			Doc: "The shop sends to the new address."},
-		{From: addresses{vocab.AddressAsked}, On: vocab.RejectAddress, To: vocab.AddressRejected,
-			By: roles{vocab.Merchant}, Emit: vocab.EventAddressRejected,
-			Doc: "The shop sends to the old address, with a reason."},
-		{From: addresses{vocab.AddressAsked}, On: vocab.LapseAddress, To: vocab.AddressLapsed,
-			By: roles{vocab.System}, Emit: vocab.EventAddressLapsed,
-			Doc: "A parcel was handed over, or the sub-orders were closed, before an answer."},
-	},
-}

@@ -47,7 +47,9 @@ var (
 	PriceChanges = add(&Limit{Name: "price-changes", Most: 20, Code: fault.TooMany,
 		What: "reductions of the price of one order"})
 	AddressWishes = add(&Limit{Name: "address-wishes", Most: 5, Code: fault.TooMany,
-		What: "wishes for another address of one order at one shop"})
+		What: "wishes for another address of one order at one shop, of each side"})
+	Holds = add(&Limit{Name: "holds", Most: 20, Code: fault.TooMany,
+		What: "times that a shop puts one sub-order on hold"})
 	Memos = add(&Limit{Name: "memos", Most: 100, Code: fault.TooMany,
 		What: "memos of a shop's staff on one order"})
 	Parts = add(&Limit{Name: "sub-orders", Most: 500, Code: fault.TooMany,
@@ -94,7 +96,7 @@ var (
 	MemoText = add(&Limit{Name: "memo-text", Most: 500, Code: fault.InvalidInput,
 		What: "characters of a memo"})
 	ReasonText = add(&Limit{Name: "reason-text", Most: 200, Code: fault.InvalidInput,
-		What: "characters of why another address is rejected"})
+		What: "characters of why another address is wanted or rejected, or why something is on hold"})
 	StatementText = add(&Limit{Name: "statement-text", Most: 500, Code: fault.InvalidInput,
 		What: "characters of a statement in a request"})
 	Images = add(&Limit{Name: "images", Most: 20, Code: fault.LimitExceeded,

@@ -32,6 +32,7 @@ var plays = map[string]play{
 		return repeat(limit.PriceChanges.Most, func() error { return e.LowerPrice(id, 1) })
 	},
 	"address-wishes": playWishes,
+	"holds":          playHolds,
 	"memos":          playMemos,
 	"sub-orders":     playParts,
 	"open-requests-of-an-item": func(e *ordertest.Env) (_ int64, within, beyond error) {
@@ -286,6 +287,19 @@ func playWishes(e *ordertest.Env) (_ int64, within, beyond error) {
 		}
 		return err
 	})
+}
+
+func playHolds(e *ordertest.Env) (_ int64, within, beyond error) {
+	sub := e.Buy(e.Sku(1), 1).SubOrderID
+	hold := func() error {
+		_, err := e.Orders.PutOnHold(e.Merchant,
+			order.OnHoldInput{SubOrder: sub, Reason: vocab.HoldFraud})
+		if err == nil {
+			_, err = e.Orders.ReleaseHold(e.Merchant, sub)
+		}
+		return err
+	}
+	return repeat(limit.Holds.Most, hold)
 }
 
 func playMemos(e *ordertest.Env) (_ int64, within, beyond error) {

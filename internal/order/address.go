@@ -1,7 +1,6 @@
 package order
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -14,7 +13,6 @@ import (
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/limit"
 	"orderflow/internal/region"
-	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
@@ -55,39 +53,18 @@ func (o *Orders) RequestAddressChange(ctx context.Context, in AddressInput) (glo
 func (l *Locked) addressShops(ctx context.Context, to region.Key) ([]globalid.ID, error) {
 	var able []globalid.ID
 	refusal := error(fault.New(fault.ActionNotAllowed, "No shop of the order can be asked."))
-	for _, id := range l.shops() {
-		facts := ShopFacts(l.Subs, l.Items, id)
-		for _, sub := range l.Subs {
-			if sub.ShopID != id || vocab.TradeClosed.Has(sub.Status) {
-				continue
-			}
-			err := lifecycle.Check(
-				lifecycle.Trade, sub.Status, vocab.RequestAddress, l.Actor.Role, facts)
-			if err != nil {
-				refusal = err
-			} else if !slices.Contains(able, id) {
-				able = append(able, id)
-			}
-		}
-	}
 	wishes, err := l.Tx.AddressChange.Query().
 		Where(addresschange.OrderID(l.Order.ID)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
-	asked := map[globalid.ID]int{}
-	for _, change := range wishes {
-		asked[change.ShopID]++
-		if i := slices.Index(able, change.ShopID); i >= 0 && vocab.AddressOpen.Has(change.Status) {
-			able = slices.Delete(able, i, i+1)
-			refusal = fault.New(fault.ActionNotAllowed, "A change is asked already.")
+	for _, id := range l.shops() {
+		if err := l.mayWish(id, vocab.RequestAddress, wishes); err != nil {
+			refusal = err
+		} else {
+			able = append(able, id)
 		}
 	}
-	able = slices.DeleteFunc(able, func(id globalid.ID) bool {
-		most := limit.AddressWishes.OneMore(asked[id])
-		refusal = cmp.Or(most, refusal)
-		return most != nil
-	})
 	if to != l.Order.Region && len(able) > 0 {
 		if able, err = l.takingRegions(ctx, able); err != nil {
 			return nil, err
@@ -99,6 +76,39 @@ func (l *Locked) addressShops(ctx context.Context, to region.Key) ([]globalid.ID
 		return nil, refusal
 	}
 	return able, nil
+}
+
+// mayWish says why nobody can wish that a shop sends elsewhere, or nil; wishes are those of the
+// order. Faults: ACTION_NOT_ALLOWED, TOO_MANY.
+func (l *Locked) mayWish(
+	shop globalid.ID, action vocab.TradeAction, wishes []*ent.AddressChange,
+) error {
+	refusal := error(fault.New(fault.ActionNotAllowed, "Nothing of the shop is left to send."))
+	facts := ShopFacts(l.Subs, l.Items, shop)
+	for _, sub := range l.Subs {
+		if sub.ShopID != shop || vocab.TradeClosed.Has(sub.Status) {
+			continue
+		}
+		refusal = lifecycle.Check(lifecycle.Trade, sub.Status, action, l.Actor.Role, facts)
+		if refusal == nil {
+			break
+		}
+	}
+	if refusal != nil {
+		return refusal
+	}
+	mine := 0
+	for _, change := range wishes {
+		switch {
+		case change.ShopID != shop:
+		case vocab.AddressOpen.Has(change.Status):
+			return fault.New(fault.ActionNotAllowed,
+				"A change of address is open: it must be answered or withdrawn first.")
+		case change.OpenedBy == l.Actor.Role:
+			mine++
+		}
+	}
+	return limit.AddressWishes.OneMore(mine)
 }
 
 // takingRegions keeps the shops that took another region when the order was placed.
@@ -134,115 +144,25 @@ func (l *Locked) shops() []globalid.ID {
 func (l *Locked) requestAddress(shops []globalid.ID, to destination) error {
 	for _, id := range shops {
 		row := &ent.AddressChange{ID: globalid.New(globalid.AddressChange), OrderID: l.Order.ID,
-			BuyerID: l.Order.BuyerID, ShopID: id, Region: to.region, Address: to.address,
-			PhoneIndex: to.phoneIndex, CreatedAt: l.Tx.Now}
-		taken, err := lifecycle.Take(lifecycle.Address, &row.Status, vocab.AskAddress,
-			l.Actor.Role, lifecycle.NoFacts{})
-		if err != nil {
+			BuyerID: l.Order.BuyerID, ShopID: id, OpenedBy: l.Actor.Role, Region: to.region,
+			Address: to.address, PhoneIndex: to.phoneIndex, CreatedAt: l.Tx.Now}
+		if err := l.openAddress(row, vocab.AskAddress); err != nil {
 			return err
 		}
-		l.Tx.Insert(row)
-		l.EmitFor(id, taken.Emit, document.Payload{To: string(taken.To)})
 	}
 	return nil
 }
 
-// AnswerInput is a shop's answer to an address change.
-type AnswerInput struct {
-	Change globalid.ID
-	Accept bool
-	Reason string // of a rejection; at most 200 characters
-}
-
-// AnswerAddressChange accepts or rejects an address change; accepted, all that the shop still sends
-// of the order goes there. A merchant of the shop may call it. Faults: UNAUTHENTICATED, FORBIDDEN,
-// NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED when it lapsed or was answered.
-func (o *Orders) AnswerAddressChange(ctx context.Context, in AnswerInput) (globalid.ID, error) {
-	v, err := auth.Require(ctx, vocab.Merchant)
-	if err != nil {
-		return globalid.ID{}, err
-	}
-	found, err := o.db.Client.AddressChange.Get(ctx, in.Change)
-	if ent.IsNotFound(err) || err == nil && !v.HasShop(found.ShopID) {
-		return globalid.ID{}, fault.New(fault.NotFound, "There is no such address change.")
-	}
-	if err != nil {
-		return globalid.ID{}, err
-	}
-	var faults fault.List
-	if limit.ReasonText.Text(&faults, "reason", in.Reason); !in.Accept && in.Reason == "" {
-		faults.Add("reason", fault.InvalidInput, "A rejection needs one.")
-	}
-	if err := faults.Err(); err != nil {
-		return globalid.ID{}, err
-	}
-	return o.onOrder(ctx, found.OrderID, v,
-		func(ctx context.Context, l *Locked) (globalid.ID, error) {
-			reason := o.keys.SealText(in.Reason, in.Change, addresschange.FieldReason)
-			return in.Change, l.answerAddress(ctx, in, reason)
-		})
-}
-
-func (l *Locked) answerAddress(ctx context.Context, in AnswerInput, reason []byte) error {
-	change, err := l.Tx.AddressChange.Get(ctx, in.Change)
-	if err != nil {
-		return err
-	}
-	change = store.Track(l.Tx, change)
-	if !in.Accept {
-		change.Reason = reason
-		return l.transitionAddress(change, vocab.RejectAddress, l.Actor.Role)
-	}
-	if err := l.transitionAddress(change, vocab.AcceptAddress, l.Actor.Role); err != nil {
-		return err
-	}
-	for _, sub := range l.Subs {
-		if sub.ShopID == change.ShopID && !vocab.TradeClosed.Has(sub.Status) {
-			sub.Address = change.Address
-		}
-	}
-	return nil
-}
-
-// transitionAddress changes the status of an address change and emits the event.
-func (l *Locked) transitionAddress(
-	change *ent.AddressChange, action vocab.AddressAction, by vocab.Role,
-) error {
+// openAddress adds an address change.
+func (l *Locked) openAddress(row *ent.AddressChange, action vocab.AddressAction) error {
 	taken, err := lifecycle.Take(
-		lifecycle.Address, &change.Status, action, by, lifecycle.NoFacts{})
+		lifecycle.Address, &row.Status, action, row.OpenedBy, lifecycle.NoFacts{})
 	if err != nil {
 		return err
 	}
-	change.AnsweredAt = &l.Tx.Now
-	l.EmitFor(change.ShopID, taken.Emit,
-		document.Payload{From: string(taken.From), To: string(taken.To)})
+	l.Tx.Insert(row)
+	l.EmitFor(row.ShopID, taken.Emit, document.Payload{To: string(taken.To)})
 	return nil
 }
 
-// lapseAddresses ends what a shop has not answered: it is too late to send elsewhere.
-func (l *Locked) lapseAddresses(ctx context.Context, shop globalid.ID) error {
-	open, err := l.openAddressChanges(ctx)
-	if err != nil {
-		return err
-	}
-	for _, change := range open {
-		if change.ShopID != shop {
-			continue
-		}
-		err := l.transitionAddress(change, vocab.LapseAddress, vocab.System)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (l *Locked) openAddressChanges(ctx context.Context) ([]*ent.AddressChange, error) {
-	open, err := Parts(ctx, l,
-		func(r *ent.AddressChange) (id, order globalid.ID) { return r.ID, r.OrderID },
-		func(ctx context.Context, c *ent.Client, orders []globalid.ID) ([]*ent.AddressChange, error) {
-			return c.AddressChange.Query().Where(addresschange.OrderIDIn(orders...),
-				addresschange.StatusIn(vocab.AddressOpen...)).All(ctx)
-		})
-	return store.TrackAll(l.Tx, open), err
 }

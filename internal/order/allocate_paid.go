@@ -118,7 +118,8 @@ func (l *Locked) reservePaid(ctx context.Context) ([]Missing, error) {
 	for _, t := range takes {
 		item := t.item
 		if t.row.WarehouseID != l.Sub(item.SubOrderID).WarehouseID {
-			if item, err = l.moveTo(made, item, t.quantity, t.row.WarehouseID); err != nil {
+			item, err = l.moveTo(ctx, made, item, t.quantity, t.row.WarehouseID)
+			if err != nil {
 				return nil, err
 			}
 		}

@@ -25,15 +25,18 @@ type deadline struct {
 	end func(ctx context.Context, o *Orders, l *Locked, sub *ent.SubOrder) error
 }
 
-// next is the earliest deadline that runs in the status of a sub-order. All but those of shipping
-// and of the review stand still while a request is open.
+// next is the earliest deadline that runs in the status of a sub-order. That of shipping stands
+// still while it is on hold; all but those before the receipt and of the review while a request is
+// open.
 func next(sub *ent.SubOrder) (earliest *deadline) {
 	for _, d := range []struct {
 		at   *time.Time
 		runs bool
 		end  func(ctx context.Context, o *Orders, l *Locked, sub *ent.SubOrder) error
 	}{
-		{sub.ShipDueAt, vocab.ToShip.Has(sub.Status) && sub.Attempts == 0, remindShop},
+		{sub.ShipDueAt, vocab.ToShip.Has(sub.Status) && sub.Attempts == 0 && sub.HeldAt == nil,
+			remindShop},
+		{sub.AddressDueAt, vocab.ToShip.Has(sub.Status), lapseProposal},
 		{sub.ReceiptDueAt, vocab.AwaitingReceipt.Has(sub.Status) && sub.OpenRequests == 0, confirm},
 		{sub.TroubleDueAt, vocab.AwaitingReceipt.Has(sub.Status) && sub.OpenRequests == 0, endTrouble},
 		{sub.CompleteDueAt, vocab.InReturnWindow.Has(sub.Status) && sub.OpenRequests == 0, complete},

@@ -1,6 +1,7 @@
 // Package order owns placing and everything that changes the status of an order or a sub-order: the
 // price that is frozen, the split into sub-orders, what is held and given back, handover, receipt
-// and completion with their deadlines, address changes, and the arithmetic of refunds on lines.
+// and completion with their deadlines, address changes, what is on hold, and the arithmetic of
+// refunds on lines.
 //
 // It does not own money at channels (package payment decides when an order is paid or has failed),
 // parcels (package shipment) nor the stock rows (package stock).
@@ -16,5 +17,7 @@
 //     what refunds took and what is left make up the payable.
 //   - A deadline acts once, and only if it still holds under the order's lock. One that depends on
 //     where a parcel is acts after the parcel's courier was asked, see AwaitCouriers.
+//   - Nothing of a sub-order on hold is handed over, what leaves it is on hold as well, and the
+//     time to ship that was left is left at the release.
 //   - An address is sealed with its order's id, in the order, its sub-orders and address changes.
 package order

@@ -28,6 +28,8 @@ func SubFacts(sub *ent.SubOrder, now time.Time) lifecycle.TradeFacts {
 		ExtendedBefore: sub.ReceiptExtended,
 		RemindedToday:  sub.RemindedAt != nil && now.Before(sub.RemindedAt.Add(day)),
 		Unreviewed:     sub.AwaitingReview,
+		ShopHolds:      sub.ShopHold,
+		PlatformHolds:  sub.PlatformHold,
 	}
 }
 

@@ -86,6 +86,9 @@ func (l *Locked) refundRemaining(
 	if err != nil {
 		return nil //nolint:nilerr // the refund leaves the trade as it is
 	}
+	if err := l.endHolds(ctx, sub); err != nil {
+		return err
+	}
 	t := Transition{Action: vocab.RefundRemaining, By: vocab.System, Facts: facts}
 	if !vocab.TradeClosed.Has(row.To) {
 		if err := l.TransitionSub(sub, t); err != nil {

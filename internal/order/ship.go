@@ -26,7 +26,7 @@ func Shippable(item *ent.OrderItem) int64 {
 // Ship takes SHIP for the sub-orders of which a parcel is handed over: the items' shipped quantity,
 // the status, the time of shipping and the deadline of the receipt. Address changes that the shop
 // has not answered lapse. The caller has taken the units out of the stock. Faults:
-// ACTION_NOT_ALLOWED when units are shipped already or taken by a refund, NOT_FOUND.
+// ACTION_NOT_ALLOWED when units are shipped already or taken by a refund, ON_HOLD, NOT_FOUND.
 func (l *Locked) Ship(ctx context.Context, handed []Handed) error {
 	units := map[globalid.ID]int64{} // by sub-order
 	locked := map[globalid.ID]bool{}
@@ -63,6 +63,7 @@ func (l *Locked) shipSub(
 ) error {
 	facts := l.progress(sub)
 	facts.QuantityLocked = locked
+	facts.ShopHolds, facts.PlatformHolds = sub.ShopHold, sub.PlatformHold
 	others := vocab.Dispatched.Has(sub.Status) // parcels that may be in trouble
 	err := l.TransitionSub(sub, Transition{Action: vocab.Ship, Facts: facts,
 		Payload: document.Payload{Quantity: units}})

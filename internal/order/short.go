@@ -70,7 +70,7 @@ func (l *Locked) SendElsewhere(
 	if whole {
 		return item, l.takeOver(sub, warehouse)
 	}
-	moved, err := l.moveTo(targets{}, item, units, warehouse)
+	moved, err := l.moveTo(ctx, targets{}, item, units, warehouse)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"context"
 	"fmt"
 
 	"orderflow/ent"
@@ -21,14 +22,14 @@ type target struct{ from, warehouse globalid.ID } // from is the sub-order that 
 // moveTo moves k units of an item into the sub-order of another warehouse, which it makes at the
 // first use, and returns the item that holds them.
 func (l *Locked) moveTo(
-	made targets, item *ent.OrderItem, k int64, warehouse globalid.ID,
+	ctx context.Context, made targets, item *ent.OrderItem, k int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
 	from := l.Sub(item.SubOrderID)
 	key := target{from: from.ID, warehouse: warehouse}
 	to := made[key]
 	if to == nil {
 		var err error
-		if to, err = l.openSub(from, warehouse); err != nil {
+		if to, err = l.openSub(ctx, from, warehouse); err != nil {
 			return nil, err
 		}
 		made[key] = to
@@ -118,7 +119,9 @@ func (l *Locked) splitItem(
 
 // openSub makes an empty sub-order beside another, for units that leave it. It names every column;
 // a test holds it to that.
-func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubOrder, error) {
+func (l *Locked) openSub(
+	ctx context.Context, beside *ent.SubOrder, warehouse globalid.ID,
+) (*ent.SubOrder, error) {
 	sub := &ent.SubOrder{
 		ID: globalid.New(globalid.SubOrder), Number: Number(l.Order.Number, len(l.Subs)+1),
 		WarehouseID: warehouse, CreatedAt: l.Tx.Now,
@@ -128,7 +131,9 @@ func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubO
 		Currency: beside.Currency,
 		Note:     beside.Note,
 		Address:  beside.Address, ShipDueAt: beside.ShipDueAt, RemindedAt: beside.RemindedAt,
-		// Computed: by the table here, and by shiftAmounts with each line.
+		AddressDueAt: beside.AddressDueAt,
+		// Computed: by the table here, by copyHolds, and by shiftAmounts with each line.
+		HeldAt: nil, ShopHold: false, PlatformHold: false,
 		Status: "", ListAmount: 0, GoodsPayable: 0, FreightList: 0, Freight: 0,
 		FreightRefundable: 0, FreightShares: []document.Share{}, WeightGrams: 0,
 		// Reset: refunds stay with the sub-order that they were of, and what happens after shipping
@@ -147,7 +152,7 @@ func (l *Locked) openSub(beside *ent.SubOrder, warehouse globalid.ID) (*ent.SubO
 	l.Subs = append(l.Subs, sub)
 	l.EmitFor(sub.ShopID, taken.Emit,
 		document.Payload{SubOrder: sub.ID, To: string(sub.Status)})
-	return sub, nil
+	return sub, l.copyHolds(ctx, beside, sub)
 }
 
 // shiftAmounts moves what a moved item carries from one sub-order's sums to another's, and its part

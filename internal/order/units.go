@@ -89,7 +89,7 @@ func (l *Locked) splitHeld(
 	ctx context.Context, made targets, item *ent.OrderItem, units int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
 	at := l.Sub(item.SubOrderID).WarehouseID
-	moved, err := l.moveTo(made, item, units, warehouse)
+	moved, err := l.moveTo(ctx, made, item, units, warehouse)
 	if err != nil || moved == item {
 		return moved, err
 	}

@@ -9,6 +9,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -27,8 +28,8 @@ type CreateInput struct {
 // may carry several sub-orders of one order when shop and warehouse are the same.
 //
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT,
-// LIMIT_EXCEEDED for more than 100 lines, ACTION_NOT_ALLOWED for a sub-order that cannot be shipped
-// now. After commit nobody else can pack these units.
+// LIMIT_EXCEEDED for more than 100 lines, ACTION_NOT_ALLOWED or ON_HOLD for a sub-order that cannot
+// be shipped now. After commit nobody else can pack these units.
 func (s *Shipments) Create(ctx context.Context, in CreateInput) (globalid.ID, error) {
 	v, err := packer(ctx)
 	if err != nil {
@@ -94,8 +95,8 @@ func (s *session) checkLines(ctx context.Context, lines []Line) error {
 
 // shippable says why the trade table allows no parcel of a sub-order, or nil.
 func (s *session) shippable(sub *ent.SubOrder) error {
-	return lifecycle.Check(
-		lifecycle.Trade, sub.Status, vocab.Ship, s.Actor.Role, lifecycle.TradeFacts{})
+	return lifecycle.Check(lifecycle.Trade, sub.Status, vocab.Ship, s.Actor.Role,
+		order.SubFacts(sub, s.Tx.Now))
 }
 
 // create makes a parcel of lines that were checked.

@@ -25,7 +25,7 @@ type LabelInput struct {
 //
 // Merchant and warehouse staff of the shop may call it. Faults: NOT_FOUND, INVALID_INPUT,
 // also at trackingNumber when another parcel has it, ACTION_NOT_ALLOWED, also when units of it were
-// refunded or moved meanwhile (cancel it then), CONFLICT. After commit the runner
+// refunded or moved meanwhile (cancel it then), ON_HOLD, CONFLICT. After commit the runner
 // subscribes to its track, when a courier tracks the carrier.
 func (s *Shipments) HandOver(ctx context.Context, in LabelInput) (globalid.ID, error) {
 	v, err := packer(ctx)

@@ -114,8 +114,9 @@ func (s *session) transition(
 			return err
 		}
 	}
-	taken, err := lifecycle.Take(
-		lifecycle.Parcel, &p.Stage, action, by, Facts(p, locked[p.ID]))
+	facts := Facts(p, locked[p.ID])
+	facts.OnHold = s.onHold(p)
+	taken, err := lifecycle.Take(lifecycle.Parcel, &p.Stage, action, by, facts)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,8 @@ type ShipResult struct {
 // idempotency key gives the parcels of the first run and tries again what failed.
 //
 // Merchant and warehouse staff may call it. Faults of an entry: NOT_FOUND, INVALID_INPUT,
-// ACTION_NOT_ALLOWED, also when nothing can be packed, CONFLICT; of the command: LIMIT_EXCEEDED.
+// ACTION_NOT_ALLOWED, also when nothing can be packed, ON_HOLD, CONFLICT; of the command:
+// LIMIT_EXCEEDED.
 // Any other error ends the command. After commit as HandOver.
 func (s *Shipments) ShipOrders(ctx context.Context, in []ShipInput) ([]ShipResult, error) {
 	v, err := packer(ctx)

@@ -2,10 +2,12 @@ package shipment
 
 import (
 	"context"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
 	entshipment "orderflow/ent/shipment"
+	"orderflow/ent/suborder"
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
@@ -13,7 +15,8 @@ import (
 
 // Stopped says which of these parcels must not go on: they are not handed over, and some of their
 // units cannot be sent any more (a request or a refund took them, they are lacking, they moved to
-// another sub-order or warehouse). What is left to do with one is to cancel it.
+// another sub-order or warehouse), or a sub-order of theirs is on hold. What is left to do with one
+// is to cancel it, or to wait until the hold is released.
 //
 // Anybody who may see the parcels may call it; the answer is as of now, and the commands look again
 // under the order's lock.
@@ -27,15 +30,23 @@ func (s *Shipments) Stopped(
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	items, err := client.OrderItem.Query().
-		Where(orderitem.IDIn(itemsOf(rows)...)).All(ctx)
+	// What is on hold is left out: in a parcel it cannot be sent.
+	items, err := client.OrderItem.Query().Where(orderitem.IDIn(itemsOf(rows)...),
+		orderitem.HasSubOrderWith(suborder.HeldAtIsNil())).All(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return stopped(ctx, client, items, rows...)
 }
 
-// stopped is Stopped for parcels whose order items the caller has read.
+// onHold reports whether a sub-order that a parcel has units of is on hold. What a request sends
+// again is none of it.
+func (s *session) onHold(p *ent.Shipment) bool {
+	return p.Purpose == vocab.OrderParcel &&
+		slices.ContainsFunc(subsOf(p), func(id globalid.ID) bool { return s.Sub(id).HeldAt != nil })
+}
+
+// stopped is Stopped for parcels whose order items the caller has read, those that can be sent.
 func stopped(
 	ctx context.Context, client *ent.Client, items []*ent.OrderItem, rows ...*ent.Shipment,
 ) (map[globalid.ID]bool, error) {
@@ -58,7 +69,8 @@ func stopped(
 			item, at := byID[line.ItemID], place{item: line.ItemID, warehouse: p.WarehouseID}
 			if p.Purpose == vocab.ReplacementParcel {
 				at.afterSale = *p.AfterSaleID
-			} else if item.SubOrderID != line.SubOrderID || line.Quantity > order.Shippable(item) {
+			} else if item == nil || item.SubOrderID != line.SubOrderID ||
+				line.Quantity > order.Shippable(item) {
 				found[p.ID] = true
 			}
 			if line.Quantity > atAll[at] {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"orderflow/ent/benefituse"
+	entevent "orderflow/ent/event"
 	"orderflow/ent/stockmovement"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
@@ -178,5 +179,26 @@ var statusDamage = []damage{
 	{check: "status.addresses", do: func(w *damaged) string {
 		w.set("address_changes", "answered_at", w.change, nil)
 		return w.change.String()
+	}},
+	{check: "status.addresses", do: func(w *damaged) string {
+		w.set("sub_orders", "address_due_at", w.packed.sub, w.now)
+		return w.packed.sub.String()
+	}, also: []string{"status.next_due"}},
+	{check: "status.holds", do: func(w *damaged) string {
+		w.set("sub_orders", "shop_hold", w.held.sub, false)
+		return w.held.sub.String()
+	}},
+	{check: "status.holds", do: func(w *damaged) string {
+		w.set("sub_orders", "held_at", w.held.sub, nil)
+		return w.holdRow.String()
+	}, also: []string{"status.next_due"}},
+	{check: "status.holds", do: func(w *damaged) string {
+		w.set("sub_order_holds", "released_at", w.holdRow, w.now)
+		return w.held.sub.String()
+	}},
+	{check: "status.holds", do: func(w *damaged) string {
+		held := w.DB.Client.Event.Query().Where(entevent.Type(vocab.EventSubOrderHeld)).OnlyIDX(w.ctx())
+		w.set("events", "type", held, vocab.EventSubOrderReminded)
+		return w.held.sub.String()
 	}},
 }

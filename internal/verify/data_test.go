@@ -70,7 +70,8 @@ var entities = []any{
 	ent.Payment{}, ent.Product{}, ent.Promotion{}, ent.QuotaUse{}, ent.Quota{}, ent.RefundLine{},
 	ent.Refund{}, ent.Reservation{}, ent.Review{}, ent.Setting{}, ent.ShipmentItem{},
 	ent.Shipment{}, ent.Shop{}, ent.Shortage{}, ent.Sku{}, ent.Staff{}, ent.StockMovement{},
-	ent.StockTransfer{}, ent.Stock{}, ent.SubOrder{}, ent.TrackingEvent{}, ent.Warehouse{},
+	ent.StockTransfer{}, ent.Stock{}, ent.SubOrder{}, ent.SubOrderHold{},
+	ent.TrackingEvent{}, ent.Warehouse{},
 }
 
 // Every column with a type of a closed list is listed.

@@ -28,7 +28,9 @@ import (
 func (r *run) next(ctx context.Context, after globalid.ID) ([]*orderData, error) {
 	found, err := r.client.Order.Query().Where(order.IDGT(after)).
 		Order(ent.Asc(order.FieldID)).Limit(batch).
-		WithSubOrders(func(q *ent.SubOrderQuery) { q.Order(ent.Asc(suborder.FieldID)) }).
+		WithSubOrders(func(q *ent.SubOrderQuery) {
+			q.Order(ent.Asc(suborder.FieldID)).WithHolds()
+		}).
 		WithItems().
 		WithPayments().
 		WithRefunds(func(q *ent.RefundQuery) { q.Order(ent.Asc(refund.FieldID)).WithLines() }).

@@ -123,15 +123,19 @@ func same(a, b *time.Time) bool {
 // addressStatus compares changes of address with the addresses of sub-orders.
 func (r *run) addressStatus() func(*orderData) {
 	c := r.check(9, "status.addresses", "a shop has at most one open change of address, and only "+
-		"before it ships; its sub-orders have an address of their own when one was accepted")
+		"before it ships, the clock looks at a proposed one; its sub-orders have an address of their "+
+		"own when one was accepted")
 	return func(b *orderData) {
 		open, accepted := map[globalid.ID]int{}, map[globalid.ID]bool{}
+		proposed := map[globalid.ID]bool{}
 		for _, change := range b.addresses {
 			c.Rows++
-			isOpen := change.Status == vocab.AddressAsked
+			isProposed := change.Status == vocab.AddressProposed
+			isOpen := change.Status == vocab.AddressAsked || isProposed
 			if isOpen {
 				open[change.ShopID]++
 			}
+			proposed[change.ShopID] = proposed[change.ShopID] || isProposed
 			if isOpen == (change.AnsweredAt != nil) || open[change.ShopID] > 1 ||
 				isOpen && !b.addressOpen(change.ShopID) {
 				c.fail(change.ID, "%s, answered at %v; %d open", change.Status, change.AnsweredAt,
@@ -150,6 +154,11 @@ func (r *run) addressStatus() func(*orderData) {
 			if own && !accepted[sub.ShopID] ||
 				!own && accepted[sub.ShopID] && sub.Status != vocab.Closed {
 				c.fail(sub.ID, "address of its own: %t; accepted: %t", own, accepted[sub.ShopID])
+			}
+			waits := proposed[sub.ShopID] && sub.Status == vocab.AwaitingShipment
+			if planned := sub.AddressDueAt != nil; planned && !proposed[sub.ShopID] || waits && !planned {
+				c.fail(sub.ID, "%s, an address of its shop is to be answered by %v; proposed: %t",
+					sub.Status, sub.AddressDueAt, proposed[sub.ShopID])
 			}
 		}
 	}

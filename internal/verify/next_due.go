@@ -29,7 +29,8 @@ func nextDue(sub *ent.SubOrder) (earliest *time.Time) {
 	var all []*time.Time
 	switch sub.Status {
 	case vocab.AwaitingShipment, vocab.PartiallyShipped:
-		if sub.Attempts == 0 { // else the shop was reminded
+		all = append(all, sub.AddressDueAt)
+		if sub.Attempts == 0 && sub.HeldAt == nil { // else the shop was reminded, or it is on hold
 			all = append(all, sub.ShipDueAt)
 		}
 	case vocab.Shipped:

@@ -26,7 +26,7 @@ func (r *run) orders(ctx context.Context) error {
 		r.messages(), r.tracks(),
 		r.copiesAgree(), redeemed,
 		r.times(), r.deadlines(), r.nextDeadlines(), terms, r.reviewStatus(), r.stages(),
-		r.nextSteps(), r.receiptsHeard(), r.addressStatus(),
+		r.nextSteps(), r.receiptsHeard(), r.addressStatus(), r.holds(),
 		r.requestStatus(), r.shortageStatus(), r.interceptionStatus(), r.waits(),
 	}
 	all, err := r.size(ctx, "orders")

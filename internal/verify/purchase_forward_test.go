@@ -19,8 +19,9 @@ type forwardPurchases struct {
 	troubled purchase // its parcel has a problem
 	packed   purchase // in a parcel that is not handed over
 	moving   purchase // on its way to another warehouse
+	held     purchase // on hold by its shop
 
-	parcel, review, back, change, box, unheard globalid.ID
+	holdRow, parcel, review, back, change, box, unheard globalid.ID
 }
 
 func newForward(e *ordertest.Env) *forwardPurchases {
@@ -53,6 +54,10 @@ func newForward(e *ordertest.Env) *forwardPurchases {
 	d.box = e.DB.Client.ShipmentItem.Query().Where(shipmentitem.ShipmentID(box)).
 		OnlyIDX(e.T.Context())
 	requestTransfer(e, d.moving)
+	d.held = paid(e)
+	e.MustID(e.Orders.PutOnHold(e.Merchant, order.OnHoldInput{SubOrder: d.held.sub,
+		Reason: vocab.HoldOther, Note: "three cards"}))
+	d.holdRow = e.DB.Client.SubOrderHold.Query().OnlyIDX(e.T.Context())
 	d.troubled = sent(e)
 	e.Track(e.Order(d.troubled.order).QueryShipments().OnlyIDX(e.T.Context()),
 		vocab.CarrierProblem)

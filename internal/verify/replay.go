@@ -136,7 +136,7 @@ func (p *replay) apply(e *ent.Event) {
 		return
 	}
 	s := subjectOf(e)
-	if e.Type == vocab.EventAddressAsked {
+	if e.Type == vocab.EventAddressAsked || e.Type == vocab.EventAddressProposed {
 		p.status[s] = "" // another change than the shop's last one
 	}
 	if e.Payload.From != p.status[s] && !openedSince(s, p.status[s], e.Payload.From) {

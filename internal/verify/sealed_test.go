@@ -18,7 +18,8 @@ import (
 // secrets are what people say and what identifies them, in the purchases of the fixture and below.
 var secrets = []string{
 	"王芳", "13812345678", "科技路", "天河路", // addresses of buyers
-	"ring twice", "moved house", // a buyer's note, a shop's reason
+	"ring twice", "moved house", "street is closed", // a buyer's note, a shop's reasons
+	"three cards",                                                   // why something is on hold
 	"with care", "they are broken", statement.Text, ordertest.Photo, // memos, messages, evidence
 	"a street",                               // where returns go
 	"left with the neighbour", "Flower Lane", // what couriers tell
@@ -65,6 +66,9 @@ func tellSecrets(e *ordertest.Env) {
 		OnlyIDX(e.T.Context())
 	_, err = e.Orders.AnswerAddressChange(e.Merchant,
 		order.AnswerInput{Change: change, Reason: "moved house"})
+	e.Must(err)
+	_, err = e.Orders.ProposeAddressChange(e.Merchant, order.ProposeInput{SubOrder: sub.ID,
+		Address: elsewhere, Note: "the street is closed"})
 	e.Must(err)
 }
 

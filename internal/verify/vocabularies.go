@@ -22,6 +22,7 @@ var (
 
 	// vocabularies lists every column of a closed list.
 	vocabularies = []vocabulary{
+		{"address_changes", "opened_by", roles},
 		{"address_changes", "status", words(vocab.AddressChangeStatuses...)},
 		{"after_sales", "kind", words(vocab.RefundOnly, vocab.ReturnAndRefund, vocab.Exchange,
 			vocab.Reship, vocab.PriceDifference)},
@@ -95,6 +96,8 @@ var (
 		{"sub_orders", "logistics_class", classes},
 		{"sub_orders", "status", trades},
 		{"sub_orders", "close_reason", closings},
+		{"sub_order_holds", "held_by", words(vocab.Merchant, vocab.Platform)},
+		{"sub_order_holds", "reason", words(vocab.HoldReasons...)},
 		{"tracking_events", "stage", words(vocab.CarrierStages...)},
 	}
 )

@@ -64,8 +64,9 @@ func (b *orderData) subOrderWaits(sub *ent.SubOrder) []wait {
 	}) != nil}
 	switch sub.Status {
 	case vocab.AwaitingShipment, vocab.PartiallyShipped:
-		facts := lifecycle.TradeFacts{AllShipped: true, QuantityLocked: !b.shippable(sub)}
-		return []wait{request,
+		facts := lifecycle.TradeFacts{AllShipped: true, QuantityLocked: !b.shippable(sub),
+			ShopHolds: sub.ShopHold, PlatformHolds: sub.PlatformHold}
+		return []wait{request, {"hold to be released", sub.ShopHold || sub.PlatformHold},
 			{"unit to be shipped", anybodyMay(lifecycle.Trade, sub.Status, facts)},
 			{"shortage", find(b.shortages, func(s *ent.Shortage) bool {
 				return s.SubOrderID == sub.ID && !over(lifecycle.ShortageTable, s.Status)
@@ -154,7 +155,7 @@ func (b *orderData) goodsWait(check func(fmt.Stringer, string, ...wait)) {
 	}
 	for _, change := range b.addresses {
 		if !over(lifecycle.Address, change.Status) {
-			check(change.ID, string(change.Status), wait{"answer of the shop",
+			check(change.ID, string(change.Status), wait{"answer of the other side",
 				anybodyMay(lifecycle.Address, change.Status, lifecycle.NoFacts{})})
 		}
 	}

@@ -112,7 +112,7 @@ var actions = slices.Concat(
 		(*walker).answerInterception, (*walker).confirmReceipt, (*walker).closeUnshipped,
 		(*walker).reviewAny,
 		(*walker).reportShortage, (*walker).settleShortage, (*walker).workOnTransfer, (*walker).moveUnits,
-		(*walker).wait,
+		(*walker).wait, (*walker).holdOrRelease, (*walker).releaseAll, (*walker).changeAddress,
 	},
 )
 

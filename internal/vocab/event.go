@@ -35,6 +35,8 @@ const (
 	EventSubOrderRefunded         = "sub_order.refunded"
 	EventSubOrderSplit            = "sub_order.split"
 	EventSubOrderReassigned       = "sub_order.reassigned"
+	EventSubOrderHeld             = "sub_order.held"
+	EventSubOrderReleased         = "sub_order.released"
 	EventSubOrderReceiptExtended  = "sub_order.receipt_extended"
 	EventSubOrderReminded         = "sub_order.reminded"
 	EventSubOrderShipOverdue      = "sub_order.ship_overdue"
@@ -91,10 +93,12 @@ const (
 
 // Events of an address change.
 const (
-	EventAddressAsked    = "address.asked"
-	EventAddressAccepted = "address.accepted"
-	EventAddressRejected = "address.rejected"
-	EventAddressLapsed   = "address.lapsed"
+	EventAddressAsked     = "address.asked"
+	EventAddressProposed  = "address.proposed"
+	EventAddressAccepted  = "address.accepted"
+	EventAddressRejected  = "address.rejected"
+	EventAddressWithdrawn = "address.withdrawn"
+	EventAddressLapsed    = "address.lapsed"
 )
 
 // Events of an after-sale request.

@@ -69,7 +69,9 @@ var (
 	TransferRun = Group[TransferStatus]{TransferRequested, TransferShipped}
 	// TransferUnsent has taken nothing out of its source yet.
 	TransferUnsent = Group[TransferStatus]{TransferRequested}
-	AddressOpen    = Group[AddressChangeStatus]{AddressAsked}
+	// AddressOpen waits for an answer: AddressAwaitingShop of the shop, the other of the buyer.
+	AddressOpen         = Group[AddressChangeStatus]{AddressAsked, AddressProposed}
+	AddressAwaitingShop = Group[AddressChangeStatus]{AddressAsked}
 )
 
 // Groups of parcels: inside the warehouse, and by what the courier reports.

@@ -64,7 +64,10 @@ const (
 	Expire          TradeAction = "EXPIRE"
 	Split           TradeAction = "SPLIT"
 	Reassign        TradeAction = "REASSIGN"
+	PutOnHold       TradeAction = "HOLD"
+	ReleaseHold     TradeAction = "RELEASE"
 	RequestAddress  TradeAction = "REQUEST_ADDRESS_CHANGE"
+	OfferAddress    TradeAction = "PROPOSE_ADDRESS_CHANGE"
 	RemindShipment  TradeAction = "REMIND_SHIPMENT"
 	NoteOverdue     TradeAction = "NOTE_OVERDUE"
 	AddMemo         TradeAction = "ADD_MEMO"
@@ -84,7 +87,7 @@ const (
 // TradeActions lists the trade actions.
 var TradeActions = []TradeAction{
 	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
-	Split, Reassign, RequestAddress, RemindShipment, NoteOverdue, AddMemo, ExtendDeadline,
-	CloseUnshipped, Ship, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem, AppendReview,
-	ReplyReview, Complete, RefundRemaining,
+	Split, Reassign, PutOnHold, ReleaseHold, RequestAddress, OfferAddress, RemindShipment,
+	NoteOverdue, AddMemo, ExtendDeadline, CloseUnshipped, Ship, ExtendReceipt, ConfirmReceipt,
+	RemindReview, ReviewItem, AppendReview, ReplyReview, Complete, RefundRemaining,
 }
