@@ -28,6 +28,8 @@ type AddressChange struct {
 	BuyerID globalid.ID `json:"buyer_id,omitempty"`
 	// ShopID holds the value of the "shop_id" field.
 	ShopID globalid.ID `json:"shop_id,omitempty"`
+	// OpenedBy holds the value of the "opened_by" field.
+	OpenedBy vocab.Role `json:"opened_by,omitempty"`
 	// Status holds the value of the "status" field.
 	Status vocab.AddressChangeStatus `json:"status,omitempty"`
 	// Region holds the value of the "region" field.
@@ -36,6 +38,8 @@ type AddressChange struct {
 	Address []byte `json:"-"`
 	// PhoneIndex holds the value of the "phone_index" field.
 	PhoneIndex []byte `json:"-"`
+	// Note holds the value of the "note" field.
+	Note []byte `json:"-"`
 	// Reason holds the value of the "reason" field.
 	Reason []byte `json:"-"`
 	// AnsweredAt holds the value of the "answered_at" field.
@@ -88,11 +92,11 @@ func (*AddressChange) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case addresschange.FieldAddress, addresschange.FieldPhoneIndex, addresschange.FieldReason:
+		case addresschange.FieldAddress, addresschange.FieldPhoneIndex, addresschange.FieldNote, addresschange.FieldReason:
 			values[i] = new([]byte)
 		case addresschange.FieldID, addresschange.FieldOrderID, addresschange.FieldBuyerID, addresschange.FieldShopID:
 			values[i] = new(globalid.ID)
-		case addresschange.FieldStatus, addresschange.FieldRegion:
+		case addresschange.FieldOpenedBy, addresschange.FieldStatus, addresschange.FieldRegion:
 			values[i] = new(sql.NullString)
 		case addresschange.FieldAnsweredAt, addresschange.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -135,6 +139,12 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.ShopID = *value
 			}
+		case addresschange.FieldOpenedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field opened_by", values[i])
+			} else if value.Valid {
+				_m.OpenedBy = vocab.Role(value.String)
+			}
 		case addresschange.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
@@ -158,6 +168,12 @@ func (_m *AddressChange) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field phone_index", values[i])
 			} else if value != nil {
 				_m.PhoneIndex = *value
+			}
+		case addresschange.FieldNote:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field note", values[i])
+			} else if value != nil {
+				_m.Note = *value
 			}
 		case addresschange.FieldReason:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -233,6 +249,9 @@ func (_m *AddressChange) String() string {
 	builder.WriteString("shop_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ShopID))
 	builder.WriteString(", ")
+	builder.WriteString("opened_by=")
+	builder.WriteString(fmt.Sprintf("%v", _m.OpenedBy))
+	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
@@ -242,6 +261,8 @@ func (_m *AddressChange) String() string {
 	builder.WriteString("address=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("phone_index=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("note=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("reason=<sensitive>")
 	builder.WriteString(", ")

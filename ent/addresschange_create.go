@@ -43,6 +43,12 @@ func (_c *AddressChangeCreate) SetShopID(v globalid.ID) *AddressChangeCreate {
 	return _c
 }
 
+// SetOpenedBy sets the "opened_by" field.
+func (_c *AddressChangeCreate) SetOpenedBy(v vocab.Role) *AddressChangeCreate {
+	_c.mutation.SetOpenedBy(v)
+	return _c
+}
+
 // SetStatus sets the "status" field.
 func (_c *AddressChangeCreate) SetStatus(v vocab.AddressChangeStatus) *AddressChangeCreate {
 	_c.mutation.SetStatus(v)
@@ -64,6 +70,12 @@ func (_c *AddressChangeCreate) SetAddress(v []byte) *AddressChangeCreate {
 // SetPhoneIndex sets the "phone_index" field.
 func (_c *AddressChangeCreate) SetPhoneIndex(v []byte) *AddressChangeCreate {
 	_c.mutation.SetPhoneIndex(v)
+	return _c
+}
+
+// SetNote sets the "note" field.
+func (_c *AddressChangeCreate) SetNote(v []byte) *AddressChangeCreate {
+	_c.mutation.SetNote(v)
 	return _c
 }
 
@@ -181,6 +193,14 @@ func (_c *AddressChangeCreate) check() error {
 	if _, ok := _c.mutation.ShopID(); !ok {
 		return &ValidationError{Name: "shop_id", err: errors.New(`ent: missing required field "AddressChange.shop_id"`)}
 	}
+	if _, ok := _c.mutation.OpenedBy(); !ok {
+		return &ValidationError{Name: "opened_by", err: errors.New(`ent: missing required field "AddressChange.opened_by"`)}
+	}
+	if v, ok := _c.mutation.OpenedBy(); ok {
+		if err := addresschange.OpenedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "opened_by", err: fmt.Errorf(`ent: validator failed for field "AddressChange.opened_by": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		return &ValidationError{Name: "status", err: errors.New(`ent: missing required field "AddressChange.status"`)}
 	}
@@ -205,6 +225,11 @@ func (_c *AddressChangeCreate) check() error {
 	if v, ok := _c.mutation.PhoneIndex(); ok {
 		if err := addresschange.PhoneIndexValidator(v); err != nil {
 			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "AddressChange.phone_index": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Note(); ok {
+		if err := addresschange.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "AddressChange.note": %w`, err)}
 		}
 	}
 	if v, ok := _c.mutation.Reason(); ok {
@@ -260,6 +285,10 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
 		_node.BuyerID = value
 	}
+	if value, ok := _c.mutation.OpenedBy(); ok {
+		_spec.SetField(addresschange.FieldOpenedBy, field.TypeString, value)
+		_node.OpenedBy = value
+	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
 		_node.Status = value
@@ -275,6 +304,10 @@ func (_c *AddressChangeCreate) createSpec() (*AddressChange, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.PhoneIndex(); ok {
 		_spec.SetField(addresschange.FieldPhoneIndex, field.TypeBytes, value)
 		_node.PhoneIndex = value
+	}
+	if value, ok := _c.mutation.Note(); ok {
+		_spec.SetField(addresschange.FieldNote, field.TypeBytes, value)
+		_node.Note = value
 	}
 	if value, ok := _c.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)

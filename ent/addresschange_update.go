@@ -76,6 +76,20 @@ func (_u *AddressChangeUpdate) SetNillableShopID(v *globalid.ID) *AddressChangeU
 	return _u
 }
 
+// SetOpenedBy sets the "opened_by" field.
+func (_u *AddressChangeUpdate) SetOpenedBy(v vocab.Role) *AddressChangeUpdate {
+	_u.mutation.SetOpenedBy(v)
+	return _u
+}
+
+// SetNillableOpenedBy sets the "opened_by" field if the given value is not nil.
+func (_u *AddressChangeUpdate) SetNillableOpenedBy(v *vocab.Role) *AddressChangeUpdate {
+	if v != nil {
+		_u.SetOpenedBy(*v)
+	}
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *AddressChangeUpdate) SetStatus(v vocab.AddressChangeStatus) *AddressChangeUpdate {
 	_u.mutation.SetStatus(v)
@@ -125,6 +139,18 @@ func (_u *AddressChangeUpdate) SetPhoneIndex(v []byte) *AddressChangeUpdate {
 // ClearPhoneIndex clears the value of the "phone_index" field.
 func (_u *AddressChangeUpdate) ClearPhoneIndex() *AddressChangeUpdate {
 	_u.mutation.ClearPhoneIndex()
+	return _u
+}
+
+// SetNote sets the "note" field.
+func (_u *AddressChangeUpdate) SetNote(v []byte) *AddressChangeUpdate {
+	_u.mutation.SetNote(v)
+	return _u
+}
+
+// ClearNote clears the value of the "note" field.
+func (_u *AddressChangeUpdate) ClearNote() *AddressChangeUpdate {
+	_u.mutation.ClearNote()
 	return _u
 }
 
@@ -216,6 +242,11 @@ func (_u *AddressChangeUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *AddressChangeUpdate) check() error {
+	if v, ok := _u.mutation.OpenedBy(); ok {
+		if err := addresschange.OpenedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "opened_by", err: fmt.Errorf(`ent: validator failed for field "AddressChange.opened_by": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := addresschange.StatusValidator(string(v)); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "AddressChange.status": %w`, err)}
@@ -234,6 +265,11 @@ func (_u *AddressChangeUpdate) check() error {
 	if v, ok := _u.mutation.PhoneIndex(); ok {
 		if err := addresschange.PhoneIndexValidator(v); err != nil {
 			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "AddressChange.phone_index": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Note(); ok {
+		if err := addresschange.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "AddressChange.note": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Reason(); ok {
@@ -271,6 +307,9 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
 	}
+	if value, ok := _u.mutation.OpenedBy(); ok {
+		_spec.SetField(addresschange.FieldOpenedBy, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
 	}
@@ -288,6 +327,12 @@ func (_u *AddressChangeUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if _u.mutation.PhoneIndexCleared() {
 		_spec.ClearField(addresschange.FieldPhoneIndex, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Note(); ok {
+		_spec.SetField(addresschange.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(addresschange.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)
@@ -423,6 +468,20 @@ func (_u *AddressChangeUpdateOne) SetNillableShopID(v *globalid.ID) *AddressChan
 	return _u
 }
 
+// SetOpenedBy sets the "opened_by" field.
+func (_u *AddressChangeUpdateOne) SetOpenedBy(v vocab.Role) *AddressChangeUpdateOne {
+	_u.mutation.SetOpenedBy(v)
+	return _u
+}
+
+// SetNillableOpenedBy sets the "opened_by" field if the given value is not nil.
+func (_u *AddressChangeUpdateOne) SetNillableOpenedBy(v *vocab.Role) *AddressChangeUpdateOne {
+	if v != nil {
+		_u.SetOpenedBy(*v)
+	}
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *AddressChangeUpdateOne) SetStatus(v vocab.AddressChangeStatus) *AddressChangeUpdateOne {
 	_u.mutation.SetStatus(v)
@@ -472,6 +531,18 @@ func (_u *AddressChangeUpdateOne) SetPhoneIndex(v []byte) *AddressChangeUpdateOn
 // ClearPhoneIndex clears the value of the "phone_index" field.
 func (_u *AddressChangeUpdateOne) ClearPhoneIndex() *AddressChangeUpdateOne {
 	_u.mutation.ClearPhoneIndex()
+	return _u
+}
+
+// SetNote sets the "note" field.
+func (_u *AddressChangeUpdateOne) SetNote(v []byte) *AddressChangeUpdateOne {
+	_u.mutation.SetNote(v)
+	return _u
+}
+
+// ClearNote clears the value of the "note" field.
+func (_u *AddressChangeUpdateOne) ClearNote() *AddressChangeUpdateOne {
+	_u.mutation.ClearNote()
 	return _u
 }
 
@@ -576,6 +647,11 @@ func (_u *AddressChangeUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *AddressChangeUpdateOne) check() error {
+	if v, ok := _u.mutation.OpenedBy(); ok {
+		if err := addresschange.OpenedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "opened_by", err: fmt.Errorf(`ent: validator failed for field "AddressChange.opened_by": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := addresschange.StatusValidator(string(v)); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "AddressChange.status": %w`, err)}
@@ -594,6 +670,11 @@ func (_u *AddressChangeUpdateOne) check() error {
 	if v, ok := _u.mutation.PhoneIndex(); ok {
 		if err := addresschange.PhoneIndexValidator(v); err != nil {
 			return &ValidationError{Name: "phone_index", err: fmt.Errorf(`ent: validator failed for field "AddressChange.phone_index": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Note(); ok {
+		if err := addresschange.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "AddressChange.note": %w`, err)}
 		}
 	}
 	if v, ok := _u.mutation.Reason(); ok {
@@ -648,6 +729,9 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 	if value, ok := _u.mutation.BuyerID(); ok {
 		_spec.SetField(addresschange.FieldBuyerID, field.TypeUUID, value)
 	}
+	if value, ok := _u.mutation.OpenedBy(); ok {
+		_spec.SetField(addresschange.FieldOpenedBy, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(addresschange.FieldStatus, field.TypeString, value)
 	}
@@ -665,6 +749,12 @@ func (_u *AddressChangeUpdateOne) sqlSave(ctx context.Context) (_node *AddressCh
 	}
 	if _u.mutation.PhoneIndexCleared() {
 		_spec.ClearField(addresschange.FieldPhoneIndex, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.Note(); ok {
+		_spec.SetField(addresschange.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(addresschange.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.Reason(); ok {
 		_spec.SetField(addresschange.FieldReason, field.TypeBytes, value)

@@ -51,6 +51,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/document"
@@ -117,6 +118,7 @@ const (
 	TypeStockMovement    = "StockMovement"
 	TypeStockTransfer    = "StockTransfer"
 	TypeSubOrder         = "SubOrder"
+	TypeSubOrderHold     = "SubOrderHold"
 	TypeTrackingEvent    = "TrackingEvent"
 	TypeWarehouse        = "Warehouse"
 )
@@ -128,10 +130,12 @@ type AddressChangeMutation struct {
 	typ           string
 	id            *globalid.ID
 	buyer_id      *globalid.ID
+	opened_by     *vocab.Role
 	status        *vocab.AddressChangeStatus
 	region        *region.Key
 	address       *[]byte
 	phone_index   *[]byte
+	note          *[]byte
 	reason        *[]byte
 	answered_at   *time.Time
 	created_at    *time.Time
@@ -357,6 +361,42 @@ func (m *AddressChangeMutation) ResetShopID() {
 	m.shop = nil
 }
 
+// SetOpenedBy sets the "opened_by" field.
+func (m *AddressChangeMutation) SetOpenedBy(v vocab.Role) {
+	m.opened_by = &v
+}
+
+// OpenedBy returns the value of the "opened_by" field in the mutation.
+func (m *AddressChangeMutation) OpenedBy() (r vocab.Role, exists bool) {
+	v := m.opened_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedBy returns the old "opened_by" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldOpenedBy(ctx context.Context) (v vocab.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedBy: %w", err)
+	}
+	return oldValue.OpenedBy, nil
+}
+
+// ResetOpenedBy resets all changes to the "opened_by" field.
+func (m *AddressChangeMutation) ResetOpenedBy() {
+	m.opened_by = nil
+}
+
 // SetStatus sets the "status" field.
 func (m *AddressChangeMutation) SetStatus(vcs vocab.AddressChangeStatus) {
 	m.status = &vcs
@@ -525,6 +565,55 @@ func (m *AddressChangeMutation) PhoneIndexCleared() bool {
 func (m *AddressChangeMutation) ResetPhoneIndex() {
 	m.phone_index = nil
 	delete(m.clearedFields, addresschange.FieldPhoneIndex)
+}
+
+// SetNote sets the "note" field.
+func (m *AddressChangeMutation) SetNote(b []byte) {
+	m.note = &b
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *AddressChangeMutation) Note() (r []byte, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the AddressChange entity.
+// If the AddressChange object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AddressChangeMutation) OldNote(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ClearNote clears the value of the "note" field.
+func (m *AddressChangeMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[addresschange.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *AddressChangeMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[addresschange.FieldNote]
+	return ok
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *AddressChangeMutation) ResetNote() {
+	m.note = nil
+	delete(m.clearedFields, addresschange.FieldNote)
 }
 
 // SetReason sets the "reason" field.
@@ -749,7 +838,7 @@ func (m *AddressChangeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AddressChangeMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 12)
 	if m._order != nil {
 		fields = append(fields, addresschange.FieldOrderID)
 	}
@@ -758,6 +847,9 @@ func (m *AddressChangeMutation) Fields() []string {
 	}
 	if m.shop != nil {
 		fields = append(fields, addresschange.FieldShopID)
+	}
+	if m.opened_by != nil {
+		fields = append(fields, addresschange.FieldOpenedBy)
 	}
 	if m.status != nil {
 		fields = append(fields, addresschange.FieldStatus)
@@ -770,6 +862,9 @@ func (m *AddressChangeMutation) Fields() []string {
 	}
 	if m.phone_index != nil {
 		fields = append(fields, addresschange.FieldPhoneIndex)
+	}
+	if m.note != nil {
+		fields = append(fields, addresschange.FieldNote)
 	}
 	if m.reason != nil {
 		fields = append(fields, addresschange.FieldReason)
@@ -794,6 +889,8 @@ func (m *AddressChangeMutation) Field(name string) (ent.Value, bool) {
 		return m.BuyerID()
 	case addresschange.FieldShopID:
 		return m.ShopID()
+	case addresschange.FieldOpenedBy:
+		return m.OpenedBy()
 	case addresschange.FieldStatus:
 		return m.Status()
 	case addresschange.FieldRegion:
@@ -802,6 +899,8 @@ func (m *AddressChangeMutation) Field(name string) (ent.Value, bool) {
 		return m.Address()
 	case addresschange.FieldPhoneIndex:
 		return m.PhoneIndex()
+	case addresschange.FieldNote:
+		return m.Note()
 	case addresschange.FieldReason:
 		return m.Reason()
 	case addresschange.FieldAnsweredAt:
@@ -823,6 +922,8 @@ func (m *AddressChangeMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldBuyerID(ctx)
 	case addresschange.FieldShopID:
 		return m.OldShopID(ctx)
+	case addresschange.FieldOpenedBy:
+		return m.OldOpenedBy(ctx)
 	case addresschange.FieldStatus:
 		return m.OldStatus(ctx)
 	case addresschange.FieldRegion:
@@ -831,6 +932,8 @@ func (m *AddressChangeMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldAddress(ctx)
 	case addresschange.FieldPhoneIndex:
 		return m.OldPhoneIndex(ctx)
+	case addresschange.FieldNote:
+		return m.OldNote(ctx)
 	case addresschange.FieldReason:
 		return m.OldReason(ctx)
 	case addresschange.FieldAnsweredAt:
@@ -867,6 +970,13 @@ func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetShopID(v)
 		return nil
+	case addresschange.FieldOpenedBy:
+		v, ok := value.(vocab.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedBy(v)
+		return nil
 	case addresschange.FieldStatus:
 		v, ok := value.(vocab.AddressChangeStatus)
 		if !ok {
@@ -894,6 +1004,13 @@ func (m *AddressChangeMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPhoneIndex(v)
+		return nil
+	case addresschange.FieldNote:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
 		return nil
 	case addresschange.FieldReason:
 		v, ok := value.([]byte)
@@ -952,6 +1069,9 @@ func (m *AddressChangeMutation) ClearedFields() []string {
 	if m.FieldCleared(addresschange.FieldPhoneIndex) {
 		fields = append(fields, addresschange.FieldPhoneIndex)
 	}
+	if m.FieldCleared(addresschange.FieldNote) {
+		fields = append(fields, addresschange.FieldNote)
+	}
 	if m.FieldCleared(addresschange.FieldReason) {
 		fields = append(fields, addresschange.FieldReason)
 	}
@@ -978,6 +1098,9 @@ func (m *AddressChangeMutation) ClearField(name string) error {
 	case addresschange.FieldPhoneIndex:
 		m.ClearPhoneIndex()
 		return nil
+	case addresschange.FieldNote:
+		m.ClearNote()
+		return nil
 	case addresschange.FieldReason:
 		m.ClearReason()
 		return nil
@@ -1001,6 +1124,9 @@ func (m *AddressChangeMutation) ResetField(name string) error {
 	case addresschange.FieldShopID:
 		m.ResetShopID()
 		return nil
+	case addresschange.FieldOpenedBy:
+		m.ResetOpenedBy()
+		return nil
 	case addresschange.FieldStatus:
 		m.ResetStatus()
 		return nil
@@ -1012,6 +1138,9 @@ func (m *AddressChangeMutation) ResetField(name string) error {
 		return nil
 	case addresschange.FieldPhoneIndex:
 		m.ResetPhoneIndex()
+		return nil
+	case addresschange.FieldNote:
+		m.ResetNote()
 		return nil
 	case addresschange.FieldReason:
 		m.ResetReason()
@@ -47005,6 +47134,10 @@ type SubOrderMutation struct {
 	note                  *[]byte
 	address               *[]byte
 	ship_due_at           *time.Time
+	held_at               *time.Time
+	shop_hold             *bool
+	platform_hold         *bool
+	address_due_at        *time.Time
 	reminded_at           *time.Time
 	shipped_at            *time.Time
 	receipt_due_at        *time.Time
@@ -47037,6 +47170,9 @@ type SubOrderMutation struct {
 	items                 map[globalid.ID]struct{}
 	removeditems          map[globalid.ID]struct{}
 	cleareditems          bool
+	holds                 map[globalid.ID]struct{}
+	removedholds          map[globalid.ID]struct{}
+	clearedholds          bool
 	after_sales           map[globalid.ID]struct{}
 	removedafter_sales    map[globalid.ID]struct{}
 	clearedafter_sales    bool
@@ -48138,6 +48274,176 @@ func (m *SubOrderMutation) ResetShipDueAt() {
 	delete(m.clearedFields, suborder.FieldShipDueAt)
 }
 
+// SetHeldAt sets the "held_at" field.
+func (m *SubOrderMutation) SetHeldAt(t time.Time) {
+	m.held_at = &t
+}
+
+// HeldAt returns the value of the "held_at" field in the mutation.
+func (m *SubOrderMutation) HeldAt() (r time.Time, exists bool) {
+	v := m.held_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeldAt returns the old "held_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldHeldAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeldAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeldAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeldAt: %w", err)
+	}
+	return oldValue.HeldAt, nil
+}
+
+// ClearHeldAt clears the value of the "held_at" field.
+func (m *SubOrderMutation) ClearHeldAt() {
+	m.held_at = nil
+	m.clearedFields[suborder.FieldHeldAt] = struct{}{}
+}
+
+// HeldAtCleared returns if the "held_at" field was cleared in this mutation.
+func (m *SubOrderMutation) HeldAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldHeldAt]
+	return ok
+}
+
+// ResetHeldAt resets all changes to the "held_at" field.
+func (m *SubOrderMutation) ResetHeldAt() {
+	m.held_at = nil
+	delete(m.clearedFields, suborder.FieldHeldAt)
+}
+
+// SetShopHold sets the "shop_hold" field.
+func (m *SubOrderMutation) SetShopHold(b bool) {
+	m.shop_hold = &b
+}
+
+// ShopHold returns the value of the "shop_hold" field in the mutation.
+func (m *SubOrderMutation) ShopHold() (r bool, exists bool) {
+	v := m.shop_hold
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopHold returns the old "shop_hold" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldShopHold(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopHold is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopHold requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopHold: %w", err)
+	}
+	return oldValue.ShopHold, nil
+}
+
+// ResetShopHold resets all changes to the "shop_hold" field.
+func (m *SubOrderMutation) ResetShopHold() {
+	m.shop_hold = nil
+}
+
+// SetPlatformHold sets the "platform_hold" field.
+func (m *SubOrderMutation) SetPlatformHold(b bool) {
+	m.platform_hold = &b
+}
+
+// PlatformHold returns the value of the "platform_hold" field in the mutation.
+func (m *SubOrderMutation) PlatformHold() (r bool, exists bool) {
+	v := m.platform_hold
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlatformHold returns the old "platform_hold" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldPlatformHold(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlatformHold is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlatformHold requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlatformHold: %w", err)
+	}
+	return oldValue.PlatformHold, nil
+}
+
+// ResetPlatformHold resets all changes to the "platform_hold" field.
+func (m *SubOrderMutation) ResetPlatformHold() {
+	m.platform_hold = nil
+}
+
+// SetAddressDueAt sets the "address_due_at" field.
+func (m *SubOrderMutation) SetAddressDueAt(t time.Time) {
+	m.address_due_at = &t
+}
+
+// AddressDueAt returns the value of the "address_due_at" field in the mutation.
+func (m *SubOrderMutation) AddressDueAt() (r time.Time, exists bool) {
+	v := m.address_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAddressDueAt returns the old "address_due_at" field's value of the SubOrder entity.
+// If the SubOrder object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderMutation) OldAddressDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAddressDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAddressDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAddressDueAt: %w", err)
+	}
+	return oldValue.AddressDueAt, nil
+}
+
+// ClearAddressDueAt clears the value of the "address_due_at" field.
+func (m *SubOrderMutation) ClearAddressDueAt() {
+	m.address_due_at = nil
+	m.clearedFields[suborder.FieldAddressDueAt] = struct{}{}
+}
+
+// AddressDueAtCleared returns if the "address_due_at" field was cleared in this mutation.
+func (m *SubOrderMutation) AddressDueAtCleared() bool {
+	_, ok := m.clearedFields[suborder.FieldAddressDueAt]
+	return ok
+}
+
+// ResetAddressDueAt resets all changes to the "address_due_at" field.
+func (m *SubOrderMutation) ResetAddressDueAt() {
+	m.address_due_at = nil
+	delete(m.clearedFields, suborder.FieldAddressDueAt)
+}
+
 // SetRemindedAt sets the "reminded_at" field.
 func (m *SubOrderMutation) SetRemindedAt(t time.Time) {
 	m.reminded_at = &t
@@ -49186,6 +49492,60 @@ func (m *SubOrderMutation) ResetItems() {
 	m.removeditems = nil
 }
 
+// AddHoldIDs adds the "holds" edge to the SubOrderHold entity by ids.
+func (m *SubOrderMutation) AddHoldIDs(ids ...globalid.ID) {
+	if m.holds == nil {
+		m.holds = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		m.holds[ids[i]] = struct{}{}
+	}
+}
+
+// ClearHolds clears the "holds" edge to the SubOrderHold entity.
+func (m *SubOrderMutation) ClearHolds() {
+	m.clearedholds = true
+}
+
+// HoldsCleared reports if the "holds" edge to the SubOrderHold entity was cleared.
+func (m *SubOrderMutation) HoldsCleared() bool {
+	return m.clearedholds
+}
+
+// RemoveHoldIDs removes the "holds" edge to the SubOrderHold entity by IDs.
+func (m *SubOrderMutation) RemoveHoldIDs(ids ...globalid.ID) {
+	if m.removedholds == nil {
+		m.removedholds = make(map[globalid.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.holds, ids[i])
+		m.removedholds[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedHolds returns the removed IDs of the "holds" edge to the SubOrderHold entity.
+func (m *SubOrderMutation) RemovedHoldsIDs() (ids []globalid.ID) {
+	for id := range m.removedholds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// HoldsIDs returns the "holds" edge IDs in the mutation.
+func (m *SubOrderMutation) HoldsIDs() (ids []globalid.ID) {
+	for id := range m.holds {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetHolds resets all changes to the "holds" edge.
+func (m *SubOrderMutation) ResetHolds() {
+	m.holds = nil
+	m.clearedholds = false
+	m.removedholds = nil
+}
+
 // AddAfterSaleIDs adds the "after_sales" edge to the AfterSale entity by ids.
 func (m *SubOrderMutation) AddAfterSaleIDs(ids ...globalid.ID) {
 	if m.after_sales == nil {
@@ -49382,7 +49742,7 @@ func (m *SubOrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SubOrderMutation) Fields() []string {
-	fields := make([]string, 0, 40)
+	fields := make([]string, 0, 44)
 	if m.number != nil {
 		fields = append(fields, suborder.FieldNumber)
 	}
@@ -49445,6 +49805,18 @@ func (m *SubOrderMutation) Fields() []string {
 	}
 	if m.ship_due_at != nil {
 		fields = append(fields, suborder.FieldShipDueAt)
+	}
+	if m.held_at != nil {
+		fields = append(fields, suborder.FieldHeldAt)
+	}
+	if m.shop_hold != nil {
+		fields = append(fields, suborder.FieldShopHold)
+	}
+	if m.platform_hold != nil {
+		fields = append(fields, suborder.FieldPlatformHold)
+	}
+	if m.address_due_at != nil {
+		fields = append(fields, suborder.FieldAddressDueAt)
 	}
 	if m.reminded_at != nil {
 		fields = append(fields, suborder.FieldRemindedAt)
@@ -49553,6 +49925,14 @@ func (m *SubOrderMutation) Field(name string) (ent.Value, bool) {
 		return m.Address()
 	case suborder.FieldShipDueAt:
 		return m.ShipDueAt()
+	case suborder.FieldHeldAt:
+		return m.HeldAt()
+	case suborder.FieldShopHold:
+		return m.ShopHold()
+	case suborder.FieldPlatformHold:
+		return m.PlatformHold()
+	case suborder.FieldAddressDueAt:
+		return m.AddressDueAt()
 	case suborder.FieldRemindedAt:
 		return m.RemindedAt()
 	case suborder.FieldShippedAt:
@@ -49642,6 +50022,14 @@ func (m *SubOrderMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldAddress(ctx)
 	case suborder.FieldShipDueAt:
 		return m.OldShipDueAt(ctx)
+	case suborder.FieldHeldAt:
+		return m.OldHeldAt(ctx)
+	case suborder.FieldShopHold:
+		return m.OldShopHold(ctx)
+	case suborder.FieldPlatformHold:
+		return m.OldPlatformHold(ctx)
+	case suborder.FieldAddressDueAt:
+		return m.OldAddressDueAt(ctx)
 	case suborder.FieldRemindedAt:
 		return m.OldRemindedAt(ctx)
 	case suborder.FieldShippedAt:
@@ -49835,6 +50223,34 @@ func (m *SubOrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetShipDueAt(v)
+		return nil
+	case suborder.FieldHeldAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeldAt(v)
+		return nil
+	case suborder.FieldShopHold:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopHold(v)
+		return nil
+	case suborder.FieldPlatformHold:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlatformHold(v)
+		return nil
+	case suborder.FieldAddressDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAddressDueAt(v)
 		return nil
 	case suborder.FieldRemindedAt:
 		v, ok := value.(time.Time)
@@ -50146,6 +50562,12 @@ func (m *SubOrderMutation) ClearedFields() []string {
 	if m.FieldCleared(suborder.FieldShipDueAt) {
 		fields = append(fields, suborder.FieldShipDueAt)
 	}
+	if m.FieldCleared(suborder.FieldHeldAt) {
+		fields = append(fields, suborder.FieldHeldAt)
+	}
+	if m.FieldCleared(suborder.FieldAddressDueAt) {
+		fields = append(fields, suborder.FieldAddressDueAt)
+	}
 	if m.FieldCleared(suborder.FieldRemindedAt) {
 		fields = append(fields, suborder.FieldRemindedAt)
 	}
@@ -50210,6 +50632,12 @@ func (m *SubOrderMutation) ClearField(name string) error {
 		return nil
 	case suborder.FieldShipDueAt:
 		m.ClearShipDueAt()
+		return nil
+	case suborder.FieldHeldAt:
+		m.ClearHeldAt()
+		return nil
+	case suborder.FieldAddressDueAt:
+		m.ClearAddressDueAt()
 		return nil
 	case suborder.FieldRemindedAt:
 		m.ClearRemindedAt()
@@ -50321,6 +50749,18 @@ func (m *SubOrderMutation) ResetField(name string) error {
 	case suborder.FieldShipDueAt:
 		m.ResetShipDueAt()
 		return nil
+	case suborder.FieldHeldAt:
+		m.ResetHeldAt()
+		return nil
+	case suborder.FieldShopHold:
+		m.ResetShopHold()
+		return nil
+	case suborder.FieldPlatformHold:
+		m.ResetPlatformHold()
+		return nil
+	case suborder.FieldAddressDueAt:
+		m.ResetAddressDueAt()
+		return nil
 	case suborder.FieldRemindedAt:
 		m.ResetRemindedAt()
 		return nil
@@ -50384,7 +50824,7 @@ func (m *SubOrderMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *SubOrderMutation) AddedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m._order != nil {
 		edges = append(edges, suborder.EdgeOrder)
 	}
@@ -50396,6 +50836,9 @@ func (m *SubOrderMutation) AddedEdges() []string {
 	}
 	if m.items != nil {
 		edges = append(edges, suborder.EdgeItems)
+	}
+	if m.holds != nil {
+		edges = append(edges, suborder.EdgeHolds)
 	}
 	if m.after_sales != nil {
 		edges = append(edges, suborder.EdgeAfterSales)
@@ -50431,6 +50874,12 @@ func (m *SubOrderMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case suborder.EdgeHolds:
+		ids := make([]ent.Value, 0, len(m.holds))
+		for id := range m.holds {
+			ids = append(ids, id)
+		}
+		return ids
 	case suborder.EdgeAfterSales:
 		ids := make([]ent.Value, 0, len(m.after_sales))
 		for id := range m.after_sales {
@@ -50455,9 +50904,12 @@ func (m *SubOrderMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *SubOrderMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.removeditems != nil {
 		edges = append(edges, suborder.EdgeItems)
+	}
+	if m.removedholds != nil {
+		edges = append(edges, suborder.EdgeHolds)
 	}
 	if m.removedafter_sales != nil {
 		edges = append(edges, suborder.EdgeAfterSales)
@@ -50478,6 +50930,12 @@ func (m *SubOrderMutation) RemovedIDs(name string) []ent.Value {
 	case suborder.EdgeItems:
 		ids := make([]ent.Value, 0, len(m.removeditems))
 		for id := range m.removeditems {
+			ids = append(ids, id)
+		}
+		return ids
+	case suborder.EdgeHolds:
+		ids := make([]ent.Value, 0, len(m.removedholds))
+		for id := range m.removedholds {
 			ids = append(ids, id)
 		}
 		return ids
@@ -50505,7 +50963,7 @@ func (m *SubOrderMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *SubOrderMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 7)
+	edges := make([]string, 0, 8)
 	if m.cleared_order {
 		edges = append(edges, suborder.EdgeOrder)
 	}
@@ -50517,6 +50975,9 @@ func (m *SubOrderMutation) ClearedEdges() []string {
 	}
 	if m.cleareditems {
 		edges = append(edges, suborder.EdgeItems)
+	}
+	if m.clearedholds {
+		edges = append(edges, suborder.EdgeHolds)
 	}
 	if m.clearedafter_sales {
 		edges = append(edges, suborder.EdgeAfterSales)
@@ -50542,6 +51003,8 @@ func (m *SubOrderMutation) EdgeCleared(name string) bool {
 		return m.clearedwarehouse
 	case suborder.EdgeItems:
 		return m.cleareditems
+	case suborder.EdgeHolds:
+		return m.clearedholds
 	case suborder.EdgeAfterSales:
 		return m.clearedafter_sales
 	case suborder.EdgeRefundLines:
@@ -50585,6 +51048,9 @@ func (m *SubOrderMutation) ResetEdge(name string) error {
 	case suborder.EdgeItems:
 		m.ResetItems()
 		return nil
+	case suborder.EdgeHolds:
+		m.ResetHolds()
+		return nil
 	case suborder.EdgeAfterSales:
 		m.ResetAfterSales()
 		return nil
@@ -50596,6 +51062,811 @@ func (m *SubOrderMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown SubOrder edge %s", name)
+}
+
+// SubOrderHoldMutation represents an operation that mutates the SubOrderHold nodes in the graph.
+type SubOrderHoldMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *globalid.ID
+	order_id         *globalid.ID
+	shop_id          *globalid.ID
+	held_by          *vocab.Role
+	reason           *vocab.HoldReason
+	note             *[]byte
+	released_at      *time.Time
+	created_at       *time.Time
+	clearedFields    map[string]struct{}
+	sub_order        *globalid.ID
+	clearedsub_order bool
+	done             bool
+	oldValue         func(context.Context) (*SubOrderHold, error)
+	predicates       []predicate.SubOrderHold
+}
+
+var _ ent.Mutation = (*SubOrderHoldMutation)(nil)
+
+// suborderholdOption allows management of the mutation configuration using functional options.
+type suborderholdOption func(*SubOrderHoldMutation)
+
+// newSubOrderHoldMutation creates new mutation for the SubOrderHold entity.
+func newSubOrderHoldMutation(c config, op Op, opts ...suborderholdOption) *SubOrderHoldMutation {
+	m := &SubOrderHoldMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSubOrderHold,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSubOrderHoldID sets the ID field of the mutation.
+func withSubOrderHoldID(id globalid.ID) suborderholdOption {
+	return func(m *SubOrderHoldMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SubOrderHold
+		)
+		m.oldValue = func(ctx context.Context) (*SubOrderHold, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SubOrderHold.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSubOrderHold sets the old SubOrderHold of the mutation.
+func withSubOrderHold(node *SubOrderHold) suborderholdOption {
+	return func(m *SubOrderHoldMutation) {
+		m.oldValue = func(context.Context) (*SubOrderHold, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SubOrderHoldMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SubOrderHoldMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SubOrderHold entities.
+func (m *SubOrderHoldMutation) SetID(id globalid.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SubOrderHoldMutation) ID() (id globalid.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SubOrderHoldMutation) IDs(ctx context.Context) ([]globalid.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []globalid.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SubOrderHold.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *SubOrderHoldMutation) SetOrderID(gl globalid.ID) {
+	m.order_id = &gl
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *SubOrderHoldMutation) OrderID() (r globalid.ID, exists bool) {
+	v := m.order_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *SubOrderHoldMutation) ResetOrderID() {
+	m.order_id = nil
+}
+
+// SetSubOrderID sets the "sub_order_id" field.
+func (m *SubOrderHoldMutation) SetSubOrderID(gl globalid.ID) {
+	m.sub_order = &gl
+}
+
+// SubOrderID returns the value of the "sub_order_id" field in the mutation.
+func (m *SubOrderHoldMutation) SubOrderID() (r globalid.ID, exists bool) {
+	v := m.sub_order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubOrderID returns the old "sub_order_id" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldSubOrderID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubOrderID: %w", err)
+	}
+	return oldValue.SubOrderID, nil
+}
+
+// ResetSubOrderID resets all changes to the "sub_order_id" field.
+func (m *SubOrderHoldMutation) ResetSubOrderID() {
+	m.sub_order = nil
+}
+
+// SetShopID sets the "shop_id" field.
+func (m *SubOrderHoldMutation) SetShopID(gl globalid.ID) {
+	m.shop_id = &gl
+}
+
+// ShopID returns the value of the "shop_id" field in the mutation.
+func (m *SubOrderHoldMutation) ShopID() (r globalid.ID, exists bool) {
+	v := m.shop_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShopID returns the old "shop_id" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldShopID(ctx context.Context) (v globalid.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShopID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShopID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShopID: %w", err)
+	}
+	return oldValue.ShopID, nil
+}
+
+// ResetShopID resets all changes to the "shop_id" field.
+func (m *SubOrderHoldMutation) ResetShopID() {
+	m.shop_id = nil
+}
+
+// SetHeldBy sets the "held_by" field.
+func (m *SubOrderHoldMutation) SetHeldBy(v vocab.Role) {
+	m.held_by = &v
+}
+
+// HeldBy returns the value of the "held_by" field in the mutation.
+func (m *SubOrderHoldMutation) HeldBy() (r vocab.Role, exists bool) {
+	v := m.held_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeldBy returns the old "held_by" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldHeldBy(ctx context.Context) (v vocab.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeldBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeldBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeldBy: %w", err)
+	}
+	return oldValue.HeldBy, nil
+}
+
+// ResetHeldBy resets all changes to the "held_by" field.
+func (m *SubOrderHoldMutation) ResetHeldBy() {
+	m.held_by = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *SubOrderHoldMutation) SetReason(vr vocab.HoldReason) {
+	m.reason = &vr
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *SubOrderHoldMutation) Reason() (r vocab.HoldReason, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldReason(ctx context.Context) (v vocab.HoldReason, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *SubOrderHoldMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetNote sets the "note" field.
+func (m *SubOrderHoldMutation) SetNote(b []byte) {
+	m.note = &b
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *SubOrderHoldMutation) Note() (r []byte, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldNote(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ClearNote clears the value of the "note" field.
+func (m *SubOrderHoldMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[suborderhold.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *SubOrderHoldMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[suborderhold.FieldNote]
+	return ok
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *SubOrderHoldMutation) ResetNote() {
+	m.note = nil
+	delete(m.clearedFields, suborderhold.FieldNote)
+}
+
+// SetReleasedAt sets the "released_at" field.
+func (m *SubOrderHoldMutation) SetReleasedAt(t time.Time) {
+	m.released_at = &t
+}
+
+// ReleasedAt returns the value of the "released_at" field in the mutation.
+func (m *SubOrderHoldMutation) ReleasedAt() (r time.Time, exists bool) {
+	v := m.released_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReleasedAt returns the old "released_at" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldReleasedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReleasedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReleasedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReleasedAt: %w", err)
+	}
+	return oldValue.ReleasedAt, nil
+}
+
+// ClearReleasedAt clears the value of the "released_at" field.
+func (m *SubOrderHoldMutation) ClearReleasedAt() {
+	m.released_at = nil
+	m.clearedFields[suborderhold.FieldReleasedAt] = struct{}{}
+}
+
+// ReleasedAtCleared returns if the "released_at" field was cleared in this mutation.
+func (m *SubOrderHoldMutation) ReleasedAtCleared() bool {
+	_, ok := m.clearedFields[suborderhold.FieldReleasedAt]
+	return ok
+}
+
+// ResetReleasedAt resets all changes to the "released_at" field.
+func (m *SubOrderHoldMutation) ResetReleasedAt() {
+	m.released_at = nil
+	delete(m.clearedFields, suborderhold.FieldReleasedAt)
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SubOrderHoldMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SubOrderHoldMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the SubOrderHold entity.
+// If the SubOrderHold object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubOrderHoldMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SubOrderHoldMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearSubOrder clears the "sub_order" edge to the SubOrder entity.
+func (m *SubOrderHoldMutation) ClearSubOrder() {
+	m.clearedsub_order = true
+	m.clearedFields[suborderhold.FieldSubOrderID] = struct{}{}
+}
+
+// SubOrderCleared reports if the "sub_order" edge to the SubOrder entity was cleared.
+func (m *SubOrderHoldMutation) SubOrderCleared() bool {
+	return m.clearedsub_order
+}
+
+// SubOrderIDs returns the "sub_order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubOrderID instead. It exists only for internal usage by the builders.
+func (m *SubOrderHoldMutation) SubOrderIDs() (ids []globalid.ID) {
+	if id := m.sub_order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubOrder resets all changes to the "sub_order" edge.
+func (m *SubOrderHoldMutation) ResetSubOrder() {
+	m.sub_order = nil
+	m.clearedsub_order = false
+}
+
+// Where appends a list predicates to the SubOrderHoldMutation builder.
+func (m *SubOrderHoldMutation) Where(ps ...predicate.SubOrderHold) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SubOrderHoldMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SubOrderHoldMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SubOrderHold, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SubOrderHoldMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SubOrderHoldMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SubOrderHold).
+func (m *SubOrderHoldMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SubOrderHoldMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.order_id != nil {
+		fields = append(fields, suborderhold.FieldOrderID)
+	}
+	if m.sub_order != nil {
+		fields = append(fields, suborderhold.FieldSubOrderID)
+	}
+	if m.shop_id != nil {
+		fields = append(fields, suborderhold.FieldShopID)
+	}
+	if m.held_by != nil {
+		fields = append(fields, suborderhold.FieldHeldBy)
+	}
+	if m.reason != nil {
+		fields = append(fields, suborderhold.FieldReason)
+	}
+	if m.note != nil {
+		fields = append(fields, suborderhold.FieldNote)
+	}
+	if m.released_at != nil {
+		fields = append(fields, suborderhold.FieldReleasedAt)
+	}
+	if m.created_at != nil {
+		fields = append(fields, suborderhold.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SubOrderHoldMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case suborderhold.FieldOrderID:
+		return m.OrderID()
+	case suborderhold.FieldSubOrderID:
+		return m.SubOrderID()
+	case suborderhold.FieldShopID:
+		return m.ShopID()
+	case suborderhold.FieldHeldBy:
+		return m.HeldBy()
+	case suborderhold.FieldReason:
+		return m.Reason()
+	case suborderhold.FieldNote:
+		return m.Note()
+	case suborderhold.FieldReleasedAt:
+		return m.ReleasedAt()
+	case suborderhold.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SubOrderHoldMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case suborderhold.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case suborderhold.FieldSubOrderID:
+		return m.OldSubOrderID(ctx)
+	case suborderhold.FieldShopID:
+		return m.OldShopID(ctx)
+	case suborderhold.FieldHeldBy:
+		return m.OldHeldBy(ctx)
+	case suborderhold.FieldReason:
+		return m.OldReason(ctx)
+	case suborderhold.FieldNote:
+		return m.OldNote(ctx)
+	case suborderhold.FieldReleasedAt:
+		return m.OldReleasedAt(ctx)
+	case suborderhold.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SubOrderHold field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SubOrderHoldMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case suborderhold.FieldOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case suborderhold.FieldSubOrderID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubOrderID(v)
+		return nil
+	case suborderhold.FieldShopID:
+		v, ok := value.(globalid.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShopID(v)
+		return nil
+	case suborderhold.FieldHeldBy:
+		v, ok := value.(vocab.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeldBy(v)
+		return nil
+	case suborderhold.FieldReason:
+		v, ok := value.(vocab.HoldReason)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case suborderhold.FieldNote:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
+		return nil
+	case suborderhold.FieldReleasedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReleasedAt(v)
+		return nil
+	case suborderhold.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SubOrderHold field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SubOrderHoldMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SubOrderHoldMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SubOrderHoldMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown SubOrderHold numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SubOrderHoldMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(suborderhold.FieldNote) {
+		fields = append(fields, suborderhold.FieldNote)
+	}
+	if m.FieldCleared(suborderhold.FieldReleasedAt) {
+		fields = append(fields, suborderhold.FieldReleasedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SubOrderHoldMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SubOrderHoldMutation) ClearField(name string) error {
+	switch name {
+	case suborderhold.FieldNote:
+		m.ClearNote()
+		return nil
+	case suborderhold.FieldReleasedAt:
+		m.ClearReleasedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SubOrderHold nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SubOrderHoldMutation) ResetField(name string) error {
+	switch name {
+	case suborderhold.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case suborderhold.FieldSubOrderID:
+		m.ResetSubOrderID()
+		return nil
+	case suborderhold.FieldShopID:
+		m.ResetShopID()
+		return nil
+	case suborderhold.FieldHeldBy:
+		m.ResetHeldBy()
+		return nil
+	case suborderhold.FieldReason:
+		m.ResetReason()
+		return nil
+	case suborderhold.FieldNote:
+		m.ResetNote()
+		return nil
+	case suborderhold.FieldReleasedAt:
+		m.ResetReleasedAt()
+		return nil
+	case suborderhold.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SubOrderHold field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SubOrderHoldMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.sub_order != nil {
+		edges = append(edges, suborderhold.EdgeSubOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SubOrderHoldMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case suborderhold.EdgeSubOrder:
+		if id := m.sub_order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SubOrderHoldMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SubOrderHoldMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SubOrderHoldMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedsub_order {
+		edges = append(edges, suborderhold.EdgeSubOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SubOrderHoldMutation) EdgeCleared(name string) bool {
+	switch name {
+	case suborderhold.EdgeSubOrder:
+		return m.clearedsub_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SubOrderHoldMutation) ClearEdge(name string) error {
+	switch name {
+	case suborderhold.EdgeSubOrder:
+		m.ClearSubOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown SubOrderHold unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SubOrderHoldMutation) ResetEdge(name string) error {
+	switch name {
+	case suborderhold.EdgeSubOrder:
+		m.ResetSubOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown SubOrderHold edge %s", name)
 }
 
 // TrackingEventMutation represents an operation that mutates the TrackingEvent nodes in the graph.

@@ -48,6 +48,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 )
@@ -84,10 +85,12 @@ func (row *AddressChange) Record() (table string, columns []string, values []any
 		row.OrderID,
 		row.BuyerID,
 		row.ShopID,
+		row.OpenedBy,
 		row.Status,
 		row.Region,
 		row.Address,
 		row.PhoneIndex,
+		row.Note,
 		row.Reason,
 		row.AnsweredAt,
 		row.CreatedAt,
@@ -1028,6 +1031,10 @@ func (row *SubOrder) Record() (table string, columns []string, values []any) {
 		row.Note,
 		row.Address,
 		row.ShipDueAt,
+		row.HeldAt,
+		row.ShopHold,
+		row.PlatformHold,
+		row.AddressDueAt,
 		row.RemindedAt,
 		row.ShippedAt,
 		row.ReceiptDueAt,
@@ -1047,6 +1054,25 @@ func (row *SubOrder) Record() (table string, columns []string, values []any) {
 		row.NextAttemptAt,
 		row.Attempts,
 		row.ClaimedUntil,
+	}
+}
+
+// Key returns the table's name and the row's id, which is comparable.
+func (row *SubOrderHold) Key() (table string, id any) { return suborderhold.Table, row.ID }
+
+// Record returns the row as its table keeps it: the table's name and a value for each of its
+// columns, the id first. Package store writes rows by it.
+func (row *SubOrderHold) Record() (table string, columns []string, values []any) {
+	return suborderhold.Table, suborderhold.Columns, []any{
+		row.ID,
+		row.OrderID,
+		row.SubOrderID,
+		row.ShopID,
+		row.HeldBy,
+		row.Reason,
+		row.Note,
+		row.ReleasedAt,
+		row.CreatedAt,
 	}
 }
 

@@ -48,6 +48,7 @@ import (
 	"orderflow/ent/stockmovement"
 	"orderflow/ent/stocktransfer"
 	"orderflow/ent/suborder"
+	"orderflow/ent/suborderhold"
 	"orderflow/ent/trackingevent"
 	"orderflow/ent/warehouse"
 	"orderflow/internal/globalid"
@@ -60,28 +61,36 @@ import (
 func init() {
 	addresschangeFields := schema.AddressChange{}.Fields()
 	_ = addresschangeFields
+	// addresschangeDescOpenedBy is the schema descriptor for opened_by field.
+	addresschangeDescOpenedBy := addresschangeFields[4].Descriptor()
+	// addresschange.OpenedByValidator is a validator for the "opened_by" field. It is called by the builders before save.
+	addresschange.OpenedByValidator = addresschangeDescOpenedBy.Validators[0].(func(string) error)
 	// addresschangeDescStatus is the schema descriptor for status field.
-	addresschangeDescStatus := addresschangeFields[4].Descriptor()
+	addresschangeDescStatus := addresschangeFields[5].Descriptor()
 	// addresschange.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	addresschange.StatusValidator = addresschangeDescStatus.Validators[0].(func(string) error)
 	// addresschangeDescRegion is the schema descriptor for region field.
-	addresschangeDescRegion := addresschangeFields[5].Descriptor()
+	addresschangeDescRegion := addresschangeFields[6].Descriptor()
 	// addresschange.RegionValidator is a validator for the "region" field. It is called by the builders before save.
 	addresschange.RegionValidator = addresschangeDescRegion.Validators[0].(func(string) error)
 	// addresschangeDescAddress is the schema descriptor for address field.
-	addresschangeDescAddress := addresschangeFields[6].Descriptor()
+	addresschangeDescAddress := addresschangeFields[7].Descriptor()
 	// addresschange.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	addresschange.AddressValidator = addresschangeDescAddress.Validators[0].(func([]byte) error)
 	// addresschangeDescPhoneIndex is the schema descriptor for phone_index field.
-	addresschangeDescPhoneIndex := addresschangeFields[7].Descriptor()
+	addresschangeDescPhoneIndex := addresschangeFields[8].Descriptor()
 	// addresschange.PhoneIndexValidator is a validator for the "phone_index" field. It is called by the builders before save.
 	addresschange.PhoneIndexValidator = addresschangeDescPhoneIndex.Validators[0].(func([]byte) error)
+	// addresschangeDescNote is the schema descriptor for note field.
+	addresschangeDescNote := addresschangeFields[9].Descriptor()
+	// addresschange.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	addresschange.NoteValidator = addresschangeDescNote.Validators[0].(func([]byte) error)
 	// addresschangeDescReason is the schema descriptor for reason field.
-	addresschangeDescReason := addresschangeFields[8].Descriptor()
+	addresschangeDescReason := addresschangeFields[10].Descriptor()
 	// addresschange.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	addresschange.ReasonValidator = addresschangeDescReason.Validators[0].(func([]byte) error)
 	// addresschangeDescCreatedAt is the schema descriptor for created_at field.
-	addresschangeDescCreatedAt := addresschangeFields[10].Descriptor()
+	addresschangeDescCreatedAt := addresschangeFields[12].Descriptor()
 	// addresschange.DefaultCreatedAt holds the default value on creation for the created_at field.
 	addresschange.DefaultCreatedAt = addresschangeDescCreatedAt.Default.(func() time.Time)
 	// addresschangeDescID is the schema descriptor for id field.
@@ -1376,34 +1385,64 @@ func init() {
 	suborderDescAddress := suborderFields[20].Descriptor()
 	// suborder.AddressValidator is a validator for the "address" field. It is called by the builders before save.
 	suborder.AddressValidator = suborderDescAddress.Validators[0].(func([]byte) error)
+	// suborderDescShopHold is the schema descriptor for shop_hold field.
+	suborderDescShopHold := suborderFields[23].Descriptor()
+	// suborder.DefaultShopHold holds the default value on creation for the shop_hold field.
+	suborder.DefaultShopHold = suborderDescShopHold.Default.(bool)
+	// suborderDescPlatformHold is the schema descriptor for platform_hold field.
+	suborderDescPlatformHold := suborderFields[24].Descriptor()
+	// suborder.DefaultPlatformHold holds the default value on creation for the platform_hold field.
+	suborder.DefaultPlatformHold = suborderDescPlatformHold.Default.(bool)
 	// suborderDescReceiptExtended is the schema descriptor for receipt_extended field.
-	suborderDescReceiptExtended := suborderFields[26].Descriptor()
+	suborderDescReceiptExtended := suborderFields[30].Descriptor()
 	// suborder.DefaultReceiptExtended holds the default value on creation for the receipt_extended field.
 	suborder.DefaultReceiptExtended = suborderDescReceiptExtended.Default.(bool)
 	// suborderDescAwaitingReview is the schema descriptor for awaiting_review field.
-	suborderDescAwaitingReview := suborderFields[31].Descriptor()
+	suborderDescAwaitingReview := suborderFields[35].Descriptor()
 	// suborder.DefaultAwaitingReview holds the default value on creation for the awaiting_review field.
 	suborder.DefaultAwaitingReview = suborderDescAwaitingReview.Default.(bool)
 	// suborderDescOpenRequests is the schema descriptor for open_requests field.
-	suborderDescOpenRequests := suborderFields[32].Descriptor()
+	suborderDescOpenRequests := suborderFields[36].Descriptor()
 	// suborder.DefaultOpenRequests holds the default value on creation for the open_requests field.
 	suborder.DefaultOpenRequests = suborderDescOpenRequests.Default.(int)
 	// suborderDescPausedSeconds is the schema descriptor for paused_seconds field.
-	suborderDescPausedSeconds := suborderFields[34].Descriptor()
+	suborderDescPausedSeconds := suborderFields[38].Descriptor()
 	// suborder.DefaultPausedSeconds holds the default value on creation for the paused_seconds field.
 	suborder.DefaultPausedSeconds = suborderDescPausedSeconds.Default.(int64)
 	// suborderDescCreatedAt is the schema descriptor for created_at field.
-	suborderDescCreatedAt := suborderFields[37].Descriptor()
+	suborderDescCreatedAt := suborderFields[41].Descriptor()
 	// suborder.DefaultCreatedAt holds the default value on creation for the created_at field.
 	suborder.DefaultCreatedAt = suborderDescCreatedAt.Default.(func() time.Time)
 	// suborderDescAttempts is the schema descriptor for attempts field.
-	suborderDescAttempts := suborderFields[39].Descriptor()
+	suborderDescAttempts := suborderFields[43].Descriptor()
 	// suborder.DefaultAttempts holds the default value on creation for the attempts field.
 	suborder.DefaultAttempts = suborderDescAttempts.Default.(int)
 	// suborderDescID is the schema descriptor for id field.
 	suborderDescID := suborderFields[0].Descriptor()
 	// suborder.DefaultID holds the default value on creation for the id field.
 	suborder.DefaultID = suborderDescID.Default.(func() globalid.ID)
+	suborderholdFields := schema.SubOrderHold{}.Fields()
+	_ = suborderholdFields
+	// suborderholdDescHeldBy is the schema descriptor for held_by field.
+	suborderholdDescHeldBy := suborderholdFields[4].Descriptor()
+	// suborderhold.HeldByValidator is a validator for the "held_by" field. It is called by the builders before save.
+	suborderhold.HeldByValidator = suborderholdDescHeldBy.Validators[0].(func(string) error)
+	// suborderholdDescReason is the schema descriptor for reason field.
+	suborderholdDescReason := suborderholdFields[5].Descriptor()
+	// suborderhold.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	suborderhold.ReasonValidator = suborderholdDescReason.Validators[0].(func(string) error)
+	// suborderholdDescNote is the schema descriptor for note field.
+	suborderholdDescNote := suborderholdFields[6].Descriptor()
+	// suborderhold.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	suborderhold.NoteValidator = suborderholdDescNote.Validators[0].(func([]byte) error)
+	// suborderholdDescCreatedAt is the schema descriptor for created_at field.
+	suborderholdDescCreatedAt := suborderholdFields[8].Descriptor()
+	// suborderhold.DefaultCreatedAt holds the default value on creation for the created_at field.
+	suborderhold.DefaultCreatedAt = suborderholdDescCreatedAt.Default.(func() time.Time)
+	// suborderholdDescID is the schema descriptor for id field.
+	suborderholdDescID := suborderholdFields[0].Descriptor()
+	// suborderhold.DefaultID holds the default value on creation for the id field.
+	suborderhold.DefaultID = suborderholdDescID.Default.(func() globalid.ID)
 	trackingeventFields := schema.TrackingEvent{}.Fields()
 	_ = trackingeventFields
 	// trackingeventDescStage is the schema descriptor for stage field.

@@ -21,6 +21,8 @@ const (
 	FieldBuyerID = "buyer_id"
 	// FieldShopID holds the string denoting the shop_id field in the database.
 	FieldShopID = "shop_id"
+	// FieldOpenedBy holds the string denoting the opened_by field in the database.
+	FieldOpenedBy = "opened_by"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
 	// FieldRegion holds the string denoting the region field in the database.
@@ -29,6 +31,8 @@ const (
 	FieldAddress = "address"
 	// FieldPhoneIndex holds the string denoting the phone_index field in the database.
 	FieldPhoneIndex = "phone_index"
+	// FieldNote holds the string denoting the note field in the database.
+	FieldNote = "note"
 	// FieldReason holds the string denoting the reason field in the database.
 	FieldReason = "reason"
 	// FieldAnsweredAt holds the string denoting the answered_at field in the database.
@@ -63,10 +67,12 @@ var Columns = []string{
 	FieldOrderID,
 	FieldBuyerID,
 	FieldShopID,
+	FieldOpenedBy,
 	FieldStatus,
 	FieldRegion,
 	FieldAddress,
 	FieldPhoneIndex,
+	FieldNote,
 	FieldReason,
 	FieldAnsweredAt,
 	FieldCreatedAt,
@@ -83,6 +89,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// OpenedByValidator is a validator for the "opened_by" field. It is called by the builders before save.
+	OpenedByValidator func(string) error
 	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	StatusValidator func(string) error
 	// RegionValidator is a validator for the "region" field. It is called by the builders before save.
@@ -91,6 +99,8 @@ var (
 	AddressValidator func([]byte) error
 	// PhoneIndexValidator is a validator for the "phone_index" field. It is called by the builders before save.
 	PhoneIndexValidator func([]byte) error
+	// NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	NoteValidator func([]byte) error
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
@@ -120,6 +130,11 @@ func ByBuyerID(opts ...sql.OrderTermOption) OrderOption {
 // ByShopID orders the results by the shop_id field.
 func ByShopID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldShopID, opts...).ToFunc()
+}
+
+// ByOpenedBy orders the results by the opened_by field.
+func ByOpenedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOpenedBy, opts...).ToFunc()
 }
 
 // ByStatus orders the results by the status field.

@@ -73,6 +73,12 @@ func ShopID(v globalid.ID) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldShopID, v))
 }
 
+// OpenedBy applies equality check predicate on the "opened_by" field. It's identical to OpenedByEQ.
+func OpenedBy(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldEQ(FieldOpenedBy, vc))
+}
+
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
 func Status(v vocab.AddressChangeStatus) predicate.AddressChange {
 	vc := string(v)
@@ -93,6 +99,11 @@ func Address(v []byte) predicate.AddressChange {
 // PhoneIndex applies equality check predicate on the "phone_index" field. It's identical to PhoneIndexEQ.
 func PhoneIndex(v []byte) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldEQ(FieldPhoneIndex, v))
+}
+
+// Note applies equality check predicate on the "note" field. It's identical to NoteEQ.
+func Note(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldEQ(FieldNote, v))
 }
 
 // Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
@@ -188,6 +199,90 @@ func ShopIDIn(vs ...globalid.ID) predicate.AddressChange {
 // ShopIDNotIn applies the NotIn predicate on the "shop_id" field.
 func ShopIDNotIn(vs ...globalid.ID) predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldNotIn(FieldShopID, vs...))
+}
+
+// OpenedByEQ applies the EQ predicate on the "opened_by" field.
+func OpenedByEQ(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldEQ(FieldOpenedBy, vc))
+}
+
+// OpenedByNEQ applies the NEQ predicate on the "opened_by" field.
+func OpenedByNEQ(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldNEQ(FieldOpenedBy, vc))
+}
+
+// OpenedByIn applies the In predicate on the "opened_by" field.
+func OpenedByIn(vs ...vocab.Role) predicate.AddressChange {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.AddressChange(sql.FieldIn(FieldOpenedBy, v...))
+}
+
+// OpenedByNotIn applies the NotIn predicate on the "opened_by" field.
+func OpenedByNotIn(vs ...vocab.Role) predicate.AddressChange {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.AddressChange(sql.FieldNotIn(FieldOpenedBy, v...))
+}
+
+// OpenedByGT applies the GT predicate on the "opened_by" field.
+func OpenedByGT(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldGT(FieldOpenedBy, vc))
+}
+
+// OpenedByGTE applies the GTE predicate on the "opened_by" field.
+func OpenedByGTE(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldGTE(FieldOpenedBy, vc))
+}
+
+// OpenedByLT applies the LT predicate on the "opened_by" field.
+func OpenedByLT(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldLT(FieldOpenedBy, vc))
+}
+
+// OpenedByLTE applies the LTE predicate on the "opened_by" field.
+func OpenedByLTE(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldLTE(FieldOpenedBy, vc))
+}
+
+// OpenedByContains applies the Contains predicate on the "opened_by" field.
+func OpenedByContains(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldContains(FieldOpenedBy, vc))
+}
+
+// OpenedByHasPrefix applies the HasPrefix predicate on the "opened_by" field.
+func OpenedByHasPrefix(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldHasPrefix(FieldOpenedBy, vc))
+}
+
+// OpenedByHasSuffix applies the HasSuffix predicate on the "opened_by" field.
+func OpenedByHasSuffix(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldHasSuffix(FieldOpenedBy, vc))
+}
+
+// OpenedByEqualFold applies the EqualFold predicate on the "opened_by" field.
+func OpenedByEqualFold(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldEqualFold(FieldOpenedBy, vc))
+}
+
+// OpenedByContainsFold applies the ContainsFold predicate on the "opened_by" field.
+func OpenedByContainsFold(v vocab.Role) predicate.AddressChange {
+	vc := string(v)
+	return predicate.AddressChange(sql.FieldContainsFold(FieldOpenedBy, vc))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.
@@ -456,6 +551,56 @@ func PhoneIndexIsNil() predicate.AddressChange {
 // PhoneIndexNotNil applies the NotNil predicate on the "phone_index" field.
 func PhoneIndexNotNil() predicate.AddressChange {
 	return predicate.AddressChange(sql.FieldNotNull(FieldPhoneIndex))
+}
+
+// NoteEQ applies the EQ predicate on the "note" field.
+func NoteEQ(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldEQ(FieldNote, v))
+}
+
+// NoteNEQ applies the NEQ predicate on the "note" field.
+func NoteNEQ(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNEQ(FieldNote, v))
+}
+
+// NoteIn applies the In predicate on the "note" field.
+func NoteIn(vs ...[]byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldIn(FieldNote, vs...))
+}
+
+// NoteNotIn applies the NotIn predicate on the "note" field.
+func NoteNotIn(vs ...[]byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNotIn(FieldNote, vs...))
+}
+
+// NoteGT applies the GT predicate on the "note" field.
+func NoteGT(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldGT(FieldNote, v))
+}
+
+// NoteGTE applies the GTE predicate on the "note" field.
+func NoteGTE(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldGTE(FieldNote, v))
+}
+
+// NoteLT applies the LT predicate on the "note" field.
+func NoteLT(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldLT(FieldNote, v))
+}
+
+// NoteLTE applies the LTE predicate on the "note" field.
+func NoteLTE(v []byte) predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldLTE(FieldNote, v))
+}
+
+// NoteIsNil applies the IsNil predicate on the "note" field.
+func NoteIsNil() predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldIsNull(FieldNote))
+}
+
+// NoteNotNil applies the NotNil predicate on the "note" field.
+func NoteNotNil() predicate.AddressChange {
+	return predicate.AddressChange(sql.FieldNotNull(FieldNote))
 }
 
 // ReasonEQ applies the EQ predicate on the "reason" field.

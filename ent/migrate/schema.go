@@ -13,10 +13,12 @@ var (
 	AddressChangesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "opened_by", Type: field.TypeString, Size: 32},
 		{Name: "status", Type: field.TypeString, Size: 32},
 		{Name: "region", Type: field.TypeString, Size: 64},
 		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "phone_index", Type: field.TypeBytes, Nullable: true, Size: 16, SchemaType: map[string]string{"mysql": "varbinary(16)", "sqlite3": "blob"}},
+		{Name: "note", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "reason", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -31,13 +33,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "address_changes_shops_shop",
-				Columns:    []*schema.Column{AddressChangesColumns[9]},
+				Columns:    []*schema.Column{AddressChangesColumns[11]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "address_changes_orders_address_changes",
-				Columns:    []*schema.Column{AddressChangesColumns[10]},
+				Columns:    []*schema.Column{AddressChangesColumns[12]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -46,17 +48,17 @@ var (
 			{
 				Name:    "addresschange_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[10]},
+				Columns: []*schema.Column{AddressChangesColumns[12]},
 			},
 			{
 				Name:    "addresschange_shop_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[9], AddressChangesColumns[2]},
+				Columns: []*schema.Column{AddressChangesColumns[11], AddressChangesColumns[3]},
 			},
 			{
 				Name:    "addresschange_phone_index",
 				Unique:  false,
-				Columns: []*schema.Column{AddressChangesColumns[5]},
+				Columns: []*schema.Column{AddressChangesColumns[6]},
 			},
 		},
 	}
@@ -2023,6 +2025,10 @@ var (
 		{Name: "note", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "address", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "ship_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "held_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "shop_hold", Type: field.TypeBool, Default: false},
+		{Name: "platform_hold", Type: field.TypeBool, Default: false},
+		{Name: "address_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "reminded_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "shipped_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "receipt_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -2054,19 +2060,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sub_orders_orders_sub_orders",
-				Columns:    []*schema.Column{SubOrdersColumns[38]},
+				Columns:    []*schema.Column{SubOrdersColumns[42]},
 				RefColumns: []*schema.Column{OrdersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_shops_shop",
-				Columns:    []*schema.Column{SubOrdersColumns[39]},
+				Columns:    []*schema.Column{SubOrdersColumns[43]},
 				RefColumns: []*schema.Column{ShopsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "sub_orders_warehouses_warehouse",
-				Columns:    []*schema.Column{SubOrdersColumns[40]},
+				Columns:    []*schema.Column{SubOrdersColumns[44]},
 				RefColumns: []*schema.Column{WarehousesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -2075,17 +2081,17 @@ var (
 			{
 				Name:    "suborder_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[38]},
+				Columns: []*schema.Column{SubOrdersColumns[42]},
 			},
 			{
 				Name:    "suborder_shop_id_status_awaiting_review",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[39], SubOrdersColumns[5], SubOrdersColumns[28]},
+				Columns: []*schema.Column{SubOrdersColumns[43], SubOrdersColumns[5], SubOrdersColumns[32]},
 			},
 			{
 				Name:    "suborder_shop_id_order_id",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[39], SubOrdersColumns[38]},
+				Columns: []*schema.Column{SubOrdersColumns[43], SubOrdersColumns[42]},
 			},
 			{
 				Name:    "suborder_buyer_id_status",
@@ -2095,7 +2101,45 @@ var (
 			{
 				Name:    "suborder_next_due_at",
 				Unique:  false,
-				Columns: []*schema.Column{SubOrdersColumns[33]},
+				Columns: []*schema.Column{SubOrdersColumns[37]},
+			},
+		},
+	}
+	// SubOrderHoldsColumns holds the columns for the "sub_order_holds" table.
+	SubOrderHoldsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+		{Name: "held_by", Type: field.TypeString, Size: 32},
+		{Name: "reason", Type: field.TypeString, Size: 32},
+		{Name: "note", Type: field.TypeBytes, Nullable: true, Size: 4096},
+		{Name: "released_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
+		{Name: "sub_order_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
+	}
+	// SubOrderHoldsTable holds the schema information for the "sub_order_holds" table.
+	SubOrderHoldsTable = &schema.Table{
+		Name:       "sub_order_holds",
+		Columns:    SubOrderHoldsColumns,
+		PrimaryKey: []*schema.Column{SubOrderHoldsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "sub_order_holds_sub_orders_holds",
+				Columns:    []*schema.Column{SubOrderHoldsColumns[8]},
+				RefColumns: []*schema.Column{SubOrdersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "suborderhold_sub_order_id",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrderHoldsColumns[8]},
+			},
+			{
+				Name:    "suborderhold_released_at_shop_id",
+				Unique:  false,
+				Columns: []*schema.Column{SubOrderHoldsColumns[6], SubOrderHoldsColumns[2]},
 			},
 		},
 	}
@@ -2203,6 +2247,7 @@ var (
 		StockMovementsTable,
 		StockTransfersTable,
 		SubOrdersTable,
+		SubOrderHoldsTable,
 		TrackingEventsTable,
 		WarehousesTable,
 	}
@@ -2493,6 +2538,12 @@ func init() {
 	SubOrdersTable.ForeignKeys[1].RefTable = ShopsTable
 	SubOrdersTable.ForeignKeys[2].RefTable = WarehousesTable
 	SubOrdersTable.Annotation = &entsql.Annotation{
+		Charset:   "utf8mb4",
+		Collation: "utf8mb4_0900_bin",
+		Options:   "ENGINE=InnoDB",
+	}
+	SubOrderHoldsTable.ForeignKeys[0].RefTable = SubOrdersTable
+	SubOrderHoldsTable.Annotation = &entsql.Annotation{
 		Charset:   "utf8mb4",
 		Collation: "utf8mb4_0900_bin",
 		Options:   "ENGINE=InnoDB",

@@ -10910,7 +10910,7 @@ func (ec *executionContext) marshalNUserError2ᚖorderflowᚋgraphᚋviewᚐUser
 }
 
 func (ec *executionContext) unmarshalOCurrencyCode2orderflowᚋinternalᚋmoneyᚐCurrency(ctx context.Context, v any) (money.Currency, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := money.Currency(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -10918,7 +10918,7 @@ func (ec *executionContext) unmarshalOCurrencyCode2orderflowᚋinternalᚋmoney�
 func (ec *executionContext) marshalOCurrencyCode2orderflowᚋinternalᚋmoneyᚐCurrency(ctx context.Context, sel ast.SelectionSet, v money.Currency) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 
@@ -10992,14 +10992,14 @@ func (ec *executionContext) marshalONode2orderflowᚋentᚐNoder(ctx context.Con
 }
 
 func (ec *executionContext) unmarshalOTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
-	res, err := graphql.UnmarshalTime(v)
+	res, err := view.UnmarshalTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalTime(v)
+	res := view.MarshalTime(v)
 	return res
 }
 

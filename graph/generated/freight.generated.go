@@ -980,7 +980,7 @@ func (ec *executionContext) marshalNSetFreightTemplatePayload2ᚖorderflowᚋgra
 }
 
 func (ec *executionContext) unmarshalOFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, v any) (vocab.FreightBasis, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.FreightBasis(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -988,7 +988,7 @@ func (ec *executionContext) unmarshalOFreightBasis2orderflowᚋinternalᚋvocab�
 func (ec *executionContext) marshalOFreightBasis2orderflowᚋinternalᚋvocabᚐFreightBasis(ctx context.Context, sel ast.SelectionSet, v vocab.FreightBasis) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 

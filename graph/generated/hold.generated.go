@@ -580,14 +580,14 @@ func (ec *executionContext) _SubOrderHold(ctx context.Context, sel ast.Selection
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNHoldReason2orderflowᚋinternalᚋvocabᚐHoldReason(ctx context.Context, v any) (vocab.HoldReason, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.HoldReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNHoldReason2orderflowᚋinternalᚋvocabᚐHoldReason(ctx context.Context, sel ast.SelectionSet, v vocab.HoldReason) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -656,7 +656,7 @@ func (ec *executionContext) unmarshalOHoldReason2ᚖorderflowᚋinternalᚋvocab
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.HoldReason(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -667,7 +667,7 @@ func (ec *executionContext) marshalOHoldReason2ᚖorderflowᚋinternalᚋvocab�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := view.MarshalString(string(*v))
 	return res
 }
 

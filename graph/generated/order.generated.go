@@ -6272,7 +6272,7 @@ func (ec *executionContext) marshalOCloseReason2ᚖorderflowᚋinternalᚋvocab�
 }
 
 func (ec *executionContext) unmarshalOFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, v any) (vocab.Funder, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.Funder(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -6280,7 +6280,7 @@ func (ec *executionContext) unmarshalOFunder2orderflowᚋinternalᚋvocabᚐFund
 func (ec *executionContext) marshalOFunder2orderflowᚋinternalᚋvocabᚐFunder(ctx context.Context, sel ast.SelectionSet, v vocab.Funder) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 

@@ -1535,7 +1535,7 @@ func (ec *executionContext) marshalNSkuOrderField2ᚖorderflowᚋentᚐSkuOrderF
 }
 
 func (ec *executionContext) unmarshalOLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, v any) (vocab.LogisticsClass, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.LogisticsClass(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1543,7 +1543,7 @@ func (ec *executionContext) unmarshalOLogisticsClass2orderflowᚋinternalᚋvoca
 func (ec *executionContext) marshalOLogisticsClass2orderflowᚋinternalᚋvocabᚐLogisticsClass(ctx context.Context, sel ast.SelectionSet, v vocab.LogisticsClass) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 

@@ -948,9 +948,6 @@ func (ec *executionContext) fieldContext_PromotionConnection_edges(_ context.Con
 }
 
 func (ec *executionContext) _PromotionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *ent.PromotionConnection) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, field.Selections, obj.PageInfo)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -1047,9 +1044,6 @@ func (ec *executionContext) fieldContext_PromotionEdge_node(_ context.Context, f
 }
 
 func (ec *executionContext) _PromotionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ent.PromotionEdge) (ret graphql.Marshaler) {
-	if len(field.Directives) == 0 {
-		return ec.marshalNCursor2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, field.Selections, obj.Cursor)
-	}
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -2471,14 +2465,14 @@ func (ec *executionContext) _SetPromotionPayload(ctx context.Context, sel ast.Se
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, v any) (vocab.BenefitKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.BenefitKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, sel ast.SelectionSet, v vocab.BenefitKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2518,14 +2512,14 @@ func (ec *executionContext) marshalNCoupon2ᚖorderflowᚋentᚐCoupon(ctx conte
 }
 
 func (ec *executionContext) unmarshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx context.Context, v any) (vocab.CouponStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.CouponStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx context.Context, sel ast.SelectionSet, v vocab.CouponStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2622,14 +2616,14 @@ func (ec *executionContext) marshalNPromotionEdge2ᚖorderflowᚋentᚐPromotion
 }
 
 func (ec *executionContext) unmarshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, v any) (vocab.PromotionKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PromotionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionKind) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2659,14 +2653,14 @@ func (ec *executionContext) marshalNPromotionRule2orderflowᚋinternalᚋdocumen
 }
 
 func (ec *executionContext) unmarshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, v any) (vocab.PromotionScope, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PromotionScope(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionScope) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -2731,7 +2725,7 @@ func (ec *executionContext) marshalNSetPromotionPayload2ᚖorderflowᚋgraphᚋv
 }
 
 func (ec *executionContext) unmarshalOBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, v any) (vocab.BenefitKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.BenefitKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2739,7 +2733,7 @@ func (ec *executionContext) unmarshalOBenefitKind2orderflowᚋinternalᚋvocab�
 func (ec *executionContext) marshalOBenefitKind2orderflowᚋinternalᚋvocabᚐBenefitKind(ctx context.Context, sel ast.SelectionSet, v vocab.BenefitKind) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 
@@ -2771,7 +2765,7 @@ func (ec *executionContext) unmarshalOPromotionFilter2ᚖorderflowᚋgraphᚋvie
 }
 
 func (ec *executionContext) unmarshalOPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, v any) (vocab.PromotionKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PromotionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2779,7 +2773,7 @@ func (ec *executionContext) unmarshalOPromotionKind2orderflowᚋinternalᚋvocab
 func (ec *executionContext) marshalOPromotionKind2orderflowᚋinternalᚋvocabᚐPromotionKind(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionKind) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 
@@ -2797,7 +2791,7 @@ func (ec *executionContext) unmarshalOPromotionRuleInput2orderflowᚋinternalᚋ
 }
 
 func (ec *executionContext) unmarshalOPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, v any) (vocab.PromotionScope, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := view.UnmarshalString(v)
 	res := vocab.PromotionScope(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2805,7 +2799,7 @@ func (ec *executionContext) unmarshalOPromotionScope2orderflowᚋinternalᚋvoca
 func (ec *executionContext) marshalOPromotionScope2orderflowᚋinternalᚋvocabᚐPromotionScope(ctx context.Context, sel ast.SelectionSet, v vocab.PromotionScope) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(v))
+	res := view.MarshalString(string(v))
 	return res
 }
 

@@ -164,5 +164,3 @@ func (l *Locked) openAddress(row *ent.AddressChange, action vocab.AddressAction)
 	l.EmitFor(row.ShopID, taken.Emit, document.Payload{To: string(taken.To)})
 	return nil
 }
-
-}
