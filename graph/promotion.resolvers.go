@@ -23,7 +23,7 @@ import (
 	"entgo.io/contrib/entgql"
 )
 
-func (r *couponResolver) Status(ctx context.Context, obj *ent.Coupon) (vocab.CouponStatus, error) {
+func (r *couponResolver) Status(ctx context.Context, obj *ent.Coupon) (vocab.CouponState, error) {
 	now, err := r.read.Now(ctx)
 	if err != nil {
 		return "", err

@@ -87,7 +87,7 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"RefundStatus":   {words, "RefundStatus"},
 		"RefundTrigger":  {words, "RefundTrigger"},
 		"RefundAction":   {words, "RefundAction"},
-		"CouponStatus":   {words, "CouponStatus"},
+		"CouponStatus":   {words, "CouponState"},
 		"LogisticsClass": {words, "LogisticsClass"},
 		"DeductionMode":  {words, "DeductionMode"},
 		"SplitStrategy":  {words, "SplitStrategy"},

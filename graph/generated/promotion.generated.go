@@ -23,7 +23,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CouponResolver interface {
-	Status(ctx context.Context, obj *ent.Coupon) (vocab.CouponStatus, error)
+	Status(ctx context.Context, obj *ent.Coupon) (vocab.CouponState, error)
 }
 type PromotionRuleResolver interface {
 	Gift(ctx context.Context, obj *document.PromotionRule) (*globalid.ID, error)
@@ -197,8 +197,8 @@ func (ec *executionContext) _Coupon_status(ctx context.Context, field graphql.Co
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			return ec._fieldMiddleware(ctx, obj, next)
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v vocab.CouponStatus) graphql.Marshaler {
-			return ec.marshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v vocab.CouponState) graphql.Marshaler {
+			return ec.marshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2511,13 +2511,13 @@ func (ec *executionContext) marshalNCoupon2ᚖorderflowᚋentᚐCoupon(ctx conte
 	return ec._Coupon(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx context.Context, v any) (vocab.CouponStatus, error) {
+func (ec *executionContext) unmarshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponState(ctx context.Context, v any) (vocab.CouponState, error) {
 	tmp, err := view.UnmarshalString(v)
-	res := vocab.CouponStatus(tmp)
+	res := vocab.CouponState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponStatus(ctx context.Context, sel ast.SelectionSet, v vocab.CouponStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNCouponStatus2orderflowᚋinternalᚋvocabᚐCouponState(ctx context.Context, sel ast.SelectionSet, v vocab.CouponState) graphql.Marshaler {
 	_ = sel
 	res := view.MarshalString(string(v))
 	if res == graphql.Null {

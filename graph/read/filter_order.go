@@ -151,7 +151,7 @@ func (r *Reader) wherePhone(
 	}
 	entry := r.blind.Full(number.E164())
 	moved, err := r.AddressChange.Query().Where(addresschange.PhoneIndex(entry),
-		addresschange.StatusEQ(vocab.AddressAccepted)).
+		addresschange.StatusIn(vocab.AddressMoved...)).
 		Order(ent.Desc(addresschange.FieldID)).Limit(mostMoved).All(ctx)
 	if err != nil {
 		return nil, err

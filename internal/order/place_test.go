@@ -303,8 +303,8 @@ func TestRedeemablesHaveOneWinner(t *testing.T) {
 			switch code := fault.CodeOf(err); {
 			case err == nil:
 				placed.Store(id, true)
-			case code == fault.CouponUnavailable, code == fault.BenefitUnavailable,
-				code == fault.PriceChanged:
+			case code == fault.CouponUnavailable, code == fault.CouponHeld,
+				code == fault.BenefitUnavailable, code == fault.PriceChanged:
 			default:
 				t.Error(err)
 			}

@@ -18,8 +18,8 @@ func TestAdjustedPriceIsOneMoreShare(t *testing.T) {
 		id := e.Place(ordertest.Line(a, 3),
 			ordertest.Line(b, 1))
 		adjust := func(by int64) error { return e.LowerPrice(id, by) }
-		if err := adjust(2000); !fault.Is(err, fault.InvalidInput) {
-			t.Errorf("more than the goods cost: %v", err)
+		if err := adjust(2000 + 2*freight); !fault.Is(err, fault.InvalidInput) {
+			t.Errorf("more than the order costs: %v", err)
 		}
 		if err := adjust(1000); err != nil {
 			t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 )
 
 // CouponStatus is what can be done with a coupon of a promotion at a time.
-func CouponStatus(c *ent.Coupon, of *ent.Promotion, now time.Time) vocab.CouponStatus {
+func CouponStatus(c *ent.Coupon, of *ent.Promotion, now time.Time) vocab.CouponState {
 	switch {
 	case vocab.Claimed.Has(c.Status):
 		return vocab.CouponHeld

@@ -70,6 +70,7 @@ var (
 	// TransferUnsent has taken nothing out of its source yet.
 	TransferUnsent = Group[TransferStatus]{TransferRequested}
 	// AddressOpen waits for an answer: AddressAwaitingShop of the shop, the other of the buyer.
+	AddressMoved        = Group[AddressChangeStatus]{AddressAccepted}
 	AddressOpen         = Group[AddressChangeStatus]{AddressAsked, AddressProposed}
 	AddressAwaitingShop = Group[AddressChangeStatus]{AddressAsked}
 )

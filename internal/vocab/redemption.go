@@ -13,21 +13,22 @@ const (
 // UseStatuses lists the statuses of a redeemable.
 var UseStatuses = []UseStatus{UseAvailable, UseHeld, UseUsed}
 
-// CouponStatus is what can be done with a coupon now: its use status, and its promotion's window.
-type CouponStatus string
+// CouponState is what can be done with a coupon now. It is not stored: it follows from the use
+// status and from the promotion's window.
+type CouponState string
 
-// The coupon statuses.
+// The coupon states.
 const (
-	CouponAvailable   CouponStatus = "AVAILABLE"
-	CouponHeld        CouponStatus = "HELD"
-	CouponUsed        CouponStatus = "USED"
-	CouponExpired     CouponStatus = "EXPIRED"
-	CouponNotYetValid CouponStatus = "NOT_YET_VALID"
-	CouponWithdrawn   CouponStatus = "WITHDRAWN"
+	CouponAvailable   CouponState = "AVAILABLE"
+	CouponHeld        CouponState = "HELD"
+	CouponUsed        CouponState = "USED"
+	CouponExpired     CouponState = "EXPIRED"
+	CouponNotYetValid CouponState = "NOT_YET_VALID"
+	CouponWithdrawn   CouponState = "WITHDRAWN"
 )
 
-// CouponStatuses lists the statuses of a coupon.
-var CouponStatuses = []CouponStatus{CouponAvailable, CouponHeld, CouponUsed, CouponExpired,
+// CouponStates lists the states of a coupon.
+var CouponStates = []CouponState{CouponAvailable, CouponHeld, CouponUsed, CouponExpired,
 	CouponNotYetValid, CouponWithdrawn}
 
 // UseAction is what can happen to a redeemable.

@@ -74,7 +74,7 @@ func TestListsHoldEveryConstant(t *testing.T) {
 		vocab.AttemptStatuses, vocab.AttemptActions, vocab.CloseCauses,
 		vocab.Verdicts, vocab.RefundStatuses, vocab.RefundActions,
 		vocab.RefundTriggers, vocab.ReservationStatuses, vocab.ReservationActions,
-		vocab.UseStatuses, vocab.CouponStatuses, vocab.UseActions, vocab.WarehouseStages,
+		vocab.UseStatuses, vocab.CouponStates, vocab.UseActions, vocab.WarehouseStages,
 		vocab.ParcelActions, vocab.CarrierStages, vocab.CarrierActions,
 		vocab.TransferStatuses, vocab.TransferActions, vocab.AddressChangeStatuses,
 		vocab.AddressActions, vocab.AfterSaleStatuses, vocab.AfterSaleActions,
