@@ -451,6 +451,8 @@ func (row *Interception) Record() (table string, columns []string, values []any)
 		row.ShipmentID,
 		row.AfterSaleID,
 		row.Status,
+		row.ReportedBy,
+		row.Note,
 		row.EndedAt,
 		row.CreatedAt,
 		row.NextAttemptAt,
@@ -1065,6 +1067,7 @@ func (row *TrackingEvent) Record() (table string, columns []string, values []any
 		row.Text,
 		row.Location,
 		row.Fingerprint,
+		row.ReportedBy,
 		row.CreatedAt,
 	}
 }

@@ -40,6 +40,9 @@ type AfterSaleMessageResolver interface {
 	Text(ctx context.Context, obj *ent.AfterSaleMessage) (string, error)
 	Images(ctx context.Context, obj *ent.AfterSaleMessage) ([]string, error)
 }
+type InterceptionResolver interface {
+	Note(ctx context.Context, obj *ent.Interception) (string, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -2433,6 +2436,59 @@ func (ec *executionContext) _Interception_status(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Interception_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interception", field, false, false, errors.New("field of type InterceptionStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Interception_reportedBy(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx, field.Selections, obj.ReportedBy)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Interception_reportedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReportedBy, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.Role) graphql.Marshaler {
+			return ec.marshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Interception_reportedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Interception", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func (ec *executionContext) _Interception_note(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Interception_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Interception().Note(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Interception_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Interception", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Interception_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
@@ -5667,6 +5723,16 @@ func (ec *executionContext) _Interception(ctx context.Context, sel ast.Selection
 			}
 		case "status":
 			out.Values[i] = ec._Interception_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportedBy":
+			out.Values[i] = ec._Interception_reportedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Interception_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -16,6 +16,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/vocab"
 	"sync/atomic"
 
@@ -40,6 +41,7 @@ type ResolverRoot interface {
 	AuditEntry() AuditEntryResolver
 	BillDifference() BillDifferenceResolver
 	FormerTrackingEvent() FormerTrackingEventResolver
+	Interception() InterceptionResolver
 	Memo() MemoResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
@@ -383,6 +385,17 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Carrier struct {
+		Code        func(childComplexity int) int
+		EnglishName func(childComplexity int) int
+		Kdniao      func(childComplexity int) int
+		Kuaidi100   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Phone       func(childComplexity int) int
+		Tracked     func(childComplexity int) int
+		WeChat      func(childComplexity int) int
+	}
+
 	ChangeToRefundPayload struct {
 		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -506,11 +519,13 @@ type ComplexityRoot struct {
 	}
 
 	Interception struct {
-		CreatedAt func(childComplexity int) int
-		EndedAt   func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Shipment  func(childComplexity int) int
-		Status    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Note       func(childComplexity int) int
+		ReportedBy func(childComplexity int) int
+		Shipment   func(childComplexity int) int
+		Status     func(childComplexity int) int
 	}
 
 	InterceptionEvent struct {
@@ -631,7 +646,9 @@ type ComplexityRoot struct {
 		RejectAfterSale         func(childComplexity int, input view.RejectAfterSaleInput) int
 		RemindShipment          func(childComplexity int, input view.RemindShipmentInput) int
 		ReplyReview             func(childComplexity int, input view.ReplyReviewInput) int
+		ReportInterception      func(childComplexity int, input shipment.InterceptionInput) int
 		ReportShortage          func(childComplexity int, input view.ReportShortageInput) int
+		ReportTracking          func(childComplexity int, input shipment.TrackingInput) int
 		RequestAddressChange    func(childComplexity int, input view.RequestAddressChangeInput) int
 		RequestAfterSale        func(childComplexity int, input view.RequestAfterSaleInput) int
 		RequestTransfer         func(childComplexity int, input view.RequestTransferInput) int
@@ -658,6 +675,7 @@ type ComplexityRoot struct {
 		StartPayment            func(childComplexity int, input payment.StartInput) int
 		StartPicking            func(childComplexity int, input view.StartPickingInput) int
 		SubmitReturnShipment    func(childComplexity int, input view.SubmitReturnShipmentInput) int
+		UndoHandOver            func(childComplexity int, input view.UndoHandOverInput) int
 		WithdrawAfterSale       func(childComplexity int, input view.WithdrawAfterSaleInput) int
 	}
 
@@ -905,6 +923,7 @@ type ComplexityRoot struct {
 		AfterSales      func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
 		AuditLog        func(childComplexity int, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) int
 		BillDifferences func(childComplexity int, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Carriers        func(childComplexity int) int
 		Lifecycles      func(childComplexity int) int
 		MemberBenefits  func(childComplexity int) int
 		Node            func(childComplexity int, id globalid.ID) int
@@ -1098,8 +1117,18 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReportInterceptionPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReportShortagePayload struct {
 		Shortages  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReportTrackingPayload struct {
+		Shipment   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1270,6 +1299,7 @@ type ComplexityRoot struct {
 		Carrier            func(childComplexity int) int
 		CarrierStage       func(childComplexity int) int
 		CorrectedAt        func(childComplexity int) int
+		Courier            func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
 		DeliveredAt        func(childComplexity int) int
 		FormerNumbers      func(childComplexity int) int
@@ -1636,6 +1666,7 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		Location   func(childComplexity int) int
 		OccurredAt func(childComplexity int) int
+		ReportedBy func(childComplexity int) int
 		Stage      func(childComplexity int) int
 		Text       func(childComplexity int) int
 	}
@@ -1659,6 +1690,11 @@ type ComplexityRoot struct {
 		TransferID   func(childComplexity int) int
 		TransferTo   func(childComplexity int) int
 		Type         func(childComplexity int) int
+	}
+
+	UndoHandOverPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -2912,6 +2948,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelTransferPayload.UserErrors(childComplexity), true
 
+	case "Carrier.code":
+		if e.ComplexityRoot.Carrier.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Code(childComplexity), true
+	case "Carrier.englishName":
+		if e.ComplexityRoot.Carrier.EnglishName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.EnglishName(childComplexity), true
+	case "Carrier.kdniao":
+		if e.ComplexityRoot.Carrier.Kdniao == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Kdniao(childComplexity), true
+	case "Carrier.kuaidi100":
+		if e.ComplexityRoot.Carrier.Kuaidi100 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Kuaidi100(childComplexity), true
+	case "Carrier.name":
+		if e.ComplexityRoot.Carrier.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Name(childComplexity), true
+	case "Carrier.phone":
+		if e.ComplexityRoot.Carrier.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Phone(childComplexity), true
+	case "Carrier.tracked":
+		if e.ComplexityRoot.Carrier.Tracked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Tracked(childComplexity), true
+	case "Carrier.weChat":
+		if e.ComplexityRoot.Carrier.WeChat == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.WeChat(childComplexity), true
+
 	case "ChangeToRefundPayload.afterSale":
 		if e.ComplexityRoot.ChangeToRefundPayload.AfterSale == nil {
 			break
@@ -3322,6 +3407,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Interception.ID(childComplexity), true
+	case "Interception.note":
+		if e.ComplexityRoot.Interception.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.Note(childComplexity), true
+	case "Interception.reportedBy":
+		if e.ComplexityRoot.Interception.ReportedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.ReportedBy(childComplexity), true
 	case "Interception.shipment":
 		if e.ComplexityRoot.Interception.Shipment == nil {
 			break
@@ -4131,6 +4228,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReplyReview(childComplexity, args["input"].(view.ReplyReviewInput)), true
+	case "Mutation.reportInterception":
+		if e.ComplexityRoot.Mutation.ReportInterception == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportInterception_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportInterception(childComplexity, args["input"].(shipment.InterceptionInput)), true
 	case "Mutation.reportShortage":
 		if e.ComplexityRoot.Mutation.ReportShortage == nil {
 			break
@@ -4142,6 +4250,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportShortage(childComplexity, args["input"].(view.ReportShortageInput)), true
+	case "Mutation.reportTracking":
+		if e.ComplexityRoot.Mutation.ReportTracking == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportTracking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportTracking(childComplexity, args["input"].(shipment.TrackingInput)), true
 	case "Mutation.requestAddressChange":
 		if e.ComplexityRoot.Mutation.RequestAddressChange == nil {
 			break
@@ -4428,6 +4547,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitReturnShipment(childComplexity, args["input"].(view.SubmitReturnShipmentInput)), true
+	case "Mutation.undoHandOver":
+		if e.ComplexityRoot.Mutation.UndoHandOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_undoHandOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UndoHandOver(childComplexity, args["input"].(view.UndoHandOverInput)), true
 	case "Mutation.withdrawAfterSale":
 		if e.ComplexityRoot.Mutation.WithdrawAfterSale == nil {
 			break
@@ -5488,6 +5618,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.BillDifferences(childComplexity, args["filter"].(*view.BillDifferenceFilter), args["orderBy"].(*ent.BillDifferenceOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.carriers":
+		if e.ComplexityRoot.Query.Carriers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Carriers(childComplexity), true
 
 	case "Query.lifecycles":
 		if e.ComplexityRoot.Query.Lifecycles == nil {
@@ -6357,6 +6493,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReplyReviewPayload.UserErrors(childComplexity), true
 
+	case "ReportInterceptionPayload.shipment":
+		if e.ComplexityRoot.ReportInterceptionPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportInterceptionPayload.Shipment(childComplexity), true
+	case "ReportInterceptionPayload.userErrors":
+		if e.ComplexityRoot.ReportInterceptionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportInterceptionPayload.UserErrors(childComplexity), true
+
 	case "ReportShortagePayload.shortages":
 		if e.ComplexityRoot.ReportShortagePayload.Shortages == nil {
 			break
@@ -6369,6 +6518,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportShortagePayload.UserErrors(childComplexity), true
+
+	case "ReportTrackingPayload.shipment":
+		if e.ComplexityRoot.ReportTrackingPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTrackingPayload.Shipment(childComplexity), true
+	case "ReportTrackingPayload.userErrors":
+		if e.ComplexityRoot.ReportTrackingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTrackingPayload.UserErrors(childComplexity), true
 
 	case "RequestAddressChangePayload.changes":
 		if e.ComplexityRoot.RequestAddressChangePayload.Changes == nil {
@@ -6890,6 +7052,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shipment.CorrectedAt(childComplexity), true
+	case "Shipment.courier":
+		if e.ComplexityRoot.Shipment.Courier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Courier(childComplexity), true
 	case "Shipment.createdAt":
 		if e.ComplexityRoot.Shipment.CreatedAt == nil {
 			break
@@ -8528,6 +8696,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TrackingEvent.OccurredAt(childComplexity), true
+	case "TrackingEvent.reportedBy":
+		if e.ComplexityRoot.TrackingEvent.ReportedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.ReportedBy(childComplexity), true
 	case "TrackingEvent.stage":
 		if e.ComplexityRoot.TrackingEvent.Stage == nil {
 			break
@@ -8632,6 +8806,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TransferEvent.Type(childComplexity), true
+
+	case "UndoHandOverPayload.shipment":
+		if e.ComplexityRoot.UndoHandOverPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoHandOverPayload.Shipment(childComplexity), true
+	case "UndoHandOverPayload.userErrors":
+		if e.ComplexityRoot.UndoHandOverPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoHandOverPayload.UserErrors(childComplexity), true
 
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
@@ -8835,7 +9022,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRejectAfterSaleInput,
 		ec.unmarshalInputRemindShipmentInput,
 		ec.unmarshalInputReplyReviewInput,
+		ec.unmarshalInputReportInterceptionInput,
 		ec.unmarshalInputReportShortageInput,
+		ec.unmarshalInputReportTrackingInput,
 		ec.unmarshalInputRequestAddressChangeInput,
 		ec.unmarshalInputRequestAfterSaleInput,
 		ec.unmarshalInputRequestTransferInput,
@@ -8883,6 +9072,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSubOrderFilter,
 		ec.unmarshalInputSubOrderOrder,
 		ec.unmarshalInputSubmitReturnShipmentInput,
+		ec.unmarshalInputUndoHandOverInput,
 		ec.unmarshalInputUnshippedLineInput,
 		ec.unmarshalInputWithdrawAfterSaleInput,
 	)
@@ -9163,6 +9353,10 @@ type Interception implements Node {
   shipment: Shipment!
   "How it stands."
   status: InterceptionStatus!
+  "The role of who reported last by hand how it stands; null: the courier."
+  reportedBy: Role
+  "What was noted with that; may be empty."
+  note: String!
   "When it was over; null before."
   endedAt: Time
   "When it was wanted."
@@ -9369,7 +9563,7 @@ enum AfterSaleAction {
 
 "How an interception stands."
 enum InterceptionStatus {
-  "It is to be requested from the courier."
+  "It is to be requested from the courier: by this server, or on the telephone (reportInterception) when the carrier is not tracked."
   REQUESTED
   "The courier registered the request."
   ASKED
@@ -10172,6 +10366,31 @@ type ResolveBillDifferencePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/carrier.graphqls", Input: `extend type Query {
+  "The carriers 快递公司 that parcels may go by, in the order in which they are shown."
+  carriers: [Carrier!]! @for(roles: [BUYER, MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+}
+
+"A company that carries parcels 快递公司."
+type Carrier {
+  "Its code here, which is written on parcels."
+  code: String!
+  "Its Chinese name."
+  name: String!
+  "Its English name."
+  englishName: String!
+  "Its telephone 客服电话; null when that is not known."
+  phone: String
+  "Whether its courier is asked here about parcels. If not, staff report where they are: reportTracking, reportInterception."
+  tracked: Boolean!
+  "What Kuaidi100 快递100 calls it; null when that is not known."
+  kuaidi100: String
+  "What Kdniao 快递鸟 calls it; null when that is not known."
+  kdniao: String
+  "What WeChat calls it in the shipping information of mini-programs 发货信息; null when that is not known."
+  weChat: String
+}
+`, BuiltIn: false},
 	{Name: "../schema/clock.graphqls", Input: `extend type Query {
   "Business time now."
   now: Time!
@@ -10364,6 +10583,8 @@ enum ErrorCode {
   ORDERING_PAUSED
   "A request is about units not handed over, or about handed-over ones."
   MIXED_QUANTITY
+  "The time is in the future, or before what must have come first."
+  TIME_OUT_OF_ORDER
   "A valid token is needed."
   UNAUTHENTICATED
   "The viewer's role may never do this."
@@ -10855,6 +11076,8 @@ enum EventType {
   SUB_ORDER_PARTIALLY_SHIPPED
   "All of it is on its way."
   SUB_ORDER_SHIPPED
+  "A handover was a mistake: its units are not shipped."
+  SUB_ORDER_SHIPPING_UNDONE
   "The buyer has it."
   SUB_ORDER_RECEIVED
   "Its trade succeeded."
@@ -10927,6 +11150,8 @@ enum EventType {
   SHIPMENT_CORRECTED
   "There is news of where it is."
   SHIPMENT_TRACKED
+  "Its handover was a mistake: the shop has it."
+  SHIPMENT_HAND_OVER_UNDONE
   "A transfer was asked for."
   TRANSFER_REQUESTED
   "It was sent."
@@ -11938,6 +12163,8 @@ enum TradeAction {
   CLOSE_UNSHIPPED
   "Hand a parcel over."
   SHIP
+  "Take a handover back."
+  UNDO_SHIP
   "Give more time to confirm the receipt 延长收货."
   EXTEND_RECEIPT
   "Confirm the receipt 确认收货."
@@ -13298,6 +13525,12 @@ extend type Mutation {
   correctReturnShipment("Which." input: CorrectReturnShipmentInput!): CorrectReturnShipmentPayload! @for(roles: [BUYER])
   "Notes that a parcel is lost; the shop only of what it sent."
   markShipmentLost("Which." input: MarkShipmentLostInput!): MarkShipmentLostPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
+  "Takes a handover back that was a mistake, while nothing was reported of the parcel: its units are in stock and reserved again, its sub-orders are as before, and it is PACKED."
+  undoHandOver("Which." input: UndoHandOverInput!): UndoHandOverPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Notes what staff learned of where a parcel is 人工录入物流; the shop only of what it sent by a carrier that is not tracked here."
+  reportTracking("What." input: ReportTrackingInput!): ReportTrackingPayload! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+  "Notes what the courier said on the telephone about bringing a parcel back 电话拦截; it answers all requests that want it back."
+  reportInterception("What." input: ReportInterceptionInput!): ReportInterceptionPayload! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
 }
 
 extend type Subscription {
@@ -13333,8 +13566,10 @@ type Shipment implements Node {
   stage: WarehouseStage!
   "Its stage at the courier 物流状态; null before it is handed over."
   carrierStage: CarrierStage
-  "The courier's code 快递公司; empty before it is handed over."
+  "The carrier's code 快递公司; empty before it is handed over."
   carrier: String!
+  "The carrier; null before it is handed over."
+  courier: Carrier
   "The tracking number 运单号; empty before it is handed over."
   trackingNumber: String!
   "What it carries."
@@ -13385,19 +13620,21 @@ type TrackingEvent implements Node {
   occurredAt: Time!
   "What it means."
   stage: CarrierStage!
-  "The courier withdrew this event."
+  "It takes back what was final before it."
   correction: Boolean!
-  "The courier's words; may be empty."
+  "The courier's words, or what staff noted; may be empty."
   text: String!
   "The courier's place; may be empty."
   location: String!
+  "The role of who reported it by hand, CLOCK for a problem that lasted too long; null: the courier."
+  reportedBy: Role
 }
 
 "The tracking number 运单号 that a parcel had before it was corrected. It never changes."
 type FormerNumber implements Node {
   "The id."
   id: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -13495,6 +13732,12 @@ enum ParcelAction {
   CORRECT_TRACKING_NUMBER
   "Note that it is lost."
   MARK_LOST
+  "Take the handover back: undoHandOver."
+  UNDO_HAND_OVER
+  "Note where it is: reportTracking."
+  REPORT_TRACKING
+  "Note what the courier said about bringing it back: reportInterception."
+  REPORT_INTERCEPTION
 }
 
 "Which parcels to list."
@@ -13667,7 +13910,7 @@ type PrintPickListResult {
 input HandOverInput {
   "The parcel."
   shipment: ID!
-  "The courier's code 快递公司, such as sf or yto."
+  "The carrier's code 快递公司, such as SF or YTO: see carriers."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -13691,7 +13934,7 @@ input ShipOrdersInput {
 input ShipOrderInput {
   "The sub-order."
   subOrder: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -13717,7 +13960,7 @@ type ShipOrderResult {
 input CorrectTrackingNumberInput {
   "The parcel."
   shipment: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -13727,7 +13970,7 @@ input CorrectTrackingNumberInput {
 input CorrectReturnShipmentInput {
   "The parcel."
   shipment: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -13743,6 +13986,70 @@ type CorrectReturnShipmentPayload {
 
 "What correctTrackingNumber did."
 type CorrectTrackingNumberPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which handover was a mistake."
+input UndoHandOverInput {
+  "The parcel."
+  shipment: ID!
+}
+
+"What undoHandOver did."
+type UndoHandOverPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What staff learned of where a parcel is."
+input ReportTrackingInput {
+  "The parcel."
+  shipment: ID!
+  "What became of it; not LABELLED."
+  stage: CarrierStage!
+  "When it happened: not before the handover nor before what is known, and not in the future (TIME_OUT_OF_ORDER). Now when left out."
+  occurredAt: Time
+  "What else is to be known of it; buyer and shop see it. At most 200 characters."
+  note: String! = ""
+}
+
+"What reportTracking did."
+type ReportTrackingPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What the courier said on the telephone about bringing a parcel back."
+input ReportInterceptionInput {
+  "The parcel."
+  shipment: ID!
+  "What it said."
+  outcome: InterceptionOutcome!
+  "What else is to be known of it; buyer and shop see it. At most 200 characters."
+  note: String! = ""
+}
+
+"What can be reported of an interception."
+enum InterceptionOutcome {
+  "The courier will try."
+  ACCEPTED
+  "The courier does not do it."
+  REFUSED
+  "The parcel is on its way back."
+  SUCCEEDED
+  "The courier could not: it was delivered first, or not found."
+  FAILED
+}
+
+"What reportInterception did."
+type ReportInterceptionPayload {
   "The parcel; null when nothing was done."
   shipment: Shipment
   "Why nothing was done."
@@ -14338,6 +14645,8 @@ enum MovementCause {
   TRANSFER_OUT
   "It came from another warehouse."
   TRANSFER_IN
+  "Its handover to a courier was a mistake."
+  HAND_OVER_UNDONE
 }
 
 "Which stock rows to list."
@@ -15303,6 +15612,28 @@ func (ec *executionContext) childFields_CancelTransferPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CancelTransferPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Carrier(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Carrier_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Carrier_name(ctx, field)
+	case "englishName":
+		return ec.fieldContext_Carrier_englishName(ctx, field)
+	case "phone":
+		return ec.fieldContext_Carrier_phone(ctx, field)
+	case "tracked":
+		return ec.fieldContext_Carrier_tracked(ctx, field)
+	case "kuaidi100":
+		return ec.fieldContext_Carrier_kuaidi100(ctx, field)
+	case "kdniao":
+		return ec.fieldContext_Carrier_kdniao(ctx, field)
+	case "weChat":
+		return ec.fieldContext_Carrier_weChat(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Carrier", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangeToRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "afterSale":
@@ -15555,6 +15886,10 @@ func (ec *executionContext) childFields_Interception(ctx context.Context, field 
 		return ec.fieldContext_Interception_shipment(ctx, field)
 	case "status":
 		return ec.fieldContext_Interception_status(ctx, field)
+	case "reportedBy":
+		return ec.fieldContext_Interception_reportedBy(ctx, field)
+	case "note":
+		return ec.fieldContext_Interception_note(ctx, field)
 	case "endedAt":
 		return ec.fieldContext_Interception_endedAt(ctx, field)
 	case "createdAt":
@@ -16391,6 +16726,16 @@ func (ec *executionContext) childFields_ReplyReviewPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ReplyReviewPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReportInterceptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_ReportInterceptionPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportInterceptionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportInterceptionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReportShortagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "shortages":
@@ -16399,6 +16744,16 @@ func (ec *executionContext) childFields_ReportShortagePayload(ctx context.Contex
 		return ec.fieldContext_ReportShortagePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportShortagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportTrackingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_ReportTrackingPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportTrackingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportTrackingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16717,6 +17072,8 @@ func (ec *executionContext) childFields_Shipment(ctx context.Context, field grap
 		return ec.fieldContext_Shipment_carrierStage(ctx, field)
 	case "carrier":
 		return ec.fieldContext_Shipment_carrier(ctx, field)
+	case "courier":
+		return ec.fieldContext_Shipment_courier(ctx, field)
 	case "trackingNumber":
 		return ec.fieldContext_Shipment_trackingNumber(ctx, field)
 	case "items":
@@ -17307,6 +17664,8 @@ func (ec *executionContext) childFields_TrackingEvent(ctx context.Context, field
 		return ec.fieldContext_TrackingEvent_text(ctx, field)
 	case "location":
 		return ec.fieldContext_TrackingEvent_location(ctx, field)
+	case "reportedBy":
+		return ec.fieldContext_TrackingEvent_reportedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrackingEvent", field.Name)
 }
@@ -17321,6 +17680,16 @@ func (ec *executionContext) childFields_TrackingUpdate(ctx context.Context, fiel
 		return ec.fieldContext_TrackingUpdate_shipment(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrackingUpdate", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoHandOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_UndoHandOverPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UndoHandOverPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoHandOverPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

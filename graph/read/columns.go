@@ -70,7 +70,8 @@ var computed = map[string]map[string]needs{
 		"shares":     reads("shares", "currency"),
 		"balance":    reads("subOrderID", "payable", "refunded", "refundable", "currency"),
 	},
-	"Sku": {"price": reads("price", "currency")},
+	"Shipment": {"courier": reads("carrier")},
+	"Sku":      {"price": reads("price", "currency")},
 	"Payment": {
 		"amount":       reads("amount", "currency"),
 		"paidAmount":   reads("paidAmount", "paidAt", "currency"),

@@ -43,14 +43,14 @@ type selectionKey struct {
 
 // preloaded is what was loaded, by the ids of the rows that it is about.
 type preloaded struct {
-	stopped map[globalid.ID]bool // parcels
+	parcels map[globalid.ID]shipment.Around
 	facts   map[globalid.ID]lifecycle.AfterSaleFacts
 	paid    map[globalid.ID]lineTotals          // paid sub-orders
 	terms   map[globalid.ID]document.ShopPolicy // sub-orders
 }
 
 func newPreloaded() preloaded {
-	return preloaded{stopped: map[globalid.ID]bool{}, paid: map[globalid.ID]lineTotals{},
+	return preloaded{parcels: map[globalid.ID]shipment.Around{}, paid: map[globalid.ID]lineTotals{},
 		terms: map[globalid.ID]document.ShopPolicy{},
 		facts: map[globalid.ID]lifecycle.AfterSaleFacts{}}
 }
@@ -104,7 +104,7 @@ func BeginEvent(ctx context.Context) {
 
 // intercept preloads for the rows that a client reads.
 func (p preloader) intercept(client *ent.Client) {
-	client.Shipment.Intercept(afterRows(p.loadStopped))
+	client.Shipment.Intercept(afterRows(p.loadParcels))
 	client.AfterSale.Intercept(afterRows(p.loadAfterSaleFacts))
 	client.SubOrder.Intercept(afterRows(p.loadTerms))
 	client.SubOrder.Intercept(afterRows(func(ctx context.Context, rows []*ent.SubOrder) error {

@@ -341,6 +341,26 @@ type CancelTransferPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A company that carries parcels 快递公司.
+type Carrier struct {
+	// Its code here, which is written on parcels.
+	Code string `json:"code"`
+	// Its Chinese name.
+	Name string `json:"name"`
+	// Its English name.
+	EnglishName string `json:"englishName"`
+	// Its telephone 客服电话; null when that is not known.
+	Phone *string `json:"phone,omitempty"`
+	// Whether its courier is asked here about parcels. If not, staff report where they are: reportTracking, reportInterception.
+	Tracked bool `json:"tracked"`
+	// What Kuaidi100 快递100 calls it; null when that is not known.
+	Kuaidi100 *string `json:"kuaidi100,omitempty"`
+	// What Kdniao 快递鸟 calls it; null when that is not known.
+	Kdniao *string `json:"kdniao,omitempty"`
+	// What WeChat calls it in the shipping information of mini-programs 发货信息; null when that is not known.
+	WeChat *string `json:"weChat,omitempty"`
+}
+
 // Which request to change.
 type ChangeToRefundInput struct {
 	// The request.
@@ -425,7 +445,7 @@ type ConfirmReturnPayload struct {
 type CorrectReturnShipmentInput struct {
 	// The parcel.
 	Shipment globalid.ID `json:"shipment"`
-	// The courier's code 快递公司.
+	// The carrier's code 快递公司.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -443,7 +463,7 @@ type CorrectReturnShipmentPayload struct {
 type CorrectTrackingNumberInput struct {
 	// The parcel.
 	Shipment globalid.ID `json:"shipment"`
-	// The courier's code 快递公司.
+	// The carrier's code 快递公司.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -561,7 +581,7 @@ type ForceRefundPayload struct {
 type HandOverInput struct {
 	// The parcel.
 	Shipment globalid.ID `json:"shipment"`
-	// The courier's code 快递公司, such as sf or yto.
+	// The carrier's code 快递公司, such as SF or YTO: see carriers.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -985,6 +1005,14 @@ type ReplyReviewPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What reportInterception did.
+type ReportInterceptionPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What is not on the shelf.
 type ReportShortageInput struct {
 	// The sub-order.
@@ -997,6 +1025,14 @@ type ReportShortageInput struct {
 type ReportShortagePayload struct {
 	// The shortages, one for each line; empty when nothing was done.
 	Shortages []*ent.Shortage `json:"shortages"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What reportTracking did.
+type ReportTrackingPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
 	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1287,7 +1323,7 @@ type SetWarehousePayload struct {
 type ShipOrderInput struct {
 	// The sub-order.
 	SubOrder globalid.ID `json:"subOrder"`
-	// The courier's code 快递公司.
+	// The carrier's code 快递公司.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -1529,6 +1565,20 @@ type TrackingUpdate struct {
 	OccurredAt time.Time `json:"occurredAt"`
 	// The parcel, as it is now.
 	Shipment *ent.Shipment `json:"shipment"`
+}
+
+// Which handover was a mistake.
+type UndoHandOverInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+}
+
+// What undoHandOver did.
+type UndoHandOverPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Which request to take back.

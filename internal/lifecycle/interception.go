@@ -1,16 +1,23 @@
 package lifecycle
 
 import (
+	"slices"
+
 	"orderflow/internal/vocab"
 )
 
 // InterceptionRow is a row of the interception table.
 type InterceptionRow = Row[vocab.InterceptionStatus, vocab.InterceptionAction, NoFacts]
 
-var interceptionOpen = interceptions{
-	vocab.InterceptionRequested, vocab.InterceptionAsked,
-	vocab.InterceptionUnknown, vocab.InterceptionAccepted,
-}
+var (
+	interceptionOpen = interceptions{
+		vocab.InterceptionRequested, vocab.InterceptionAsked,
+		vocab.InterceptionUnknown, vocab.InterceptionAccepted,
+	}
+	// interceptionTold say how it stands: the courier, or staff who telephoned it.
+	interceptionTold = roles{vocab.Channel, vocab.Merchant, vocab.Warehouse, vocab.Support,
+		vocab.Platform}
+)
 
 // Interception is the table of interceptions. The courier answers late, or never.
 var Interception = &Machine[vocab.InterceptionStatus, vocab.InterceptionAction, NoFacts]{
@@ -33,16 +40,17 @@ var Interception = &Machine[vocab.InterceptionStatus, vocab.InterceptionAction, 
 			By: roles{vocab.System}, Emit: vocab.EventInterceptionUnknown,
 			Doc: "The call gave no answer; it is asked again."},
 		{From: interceptionOpen[:3], On: vocab.AcceptInterception, To: vocab.InterceptionAccepted,
-			By: roles{vocab.Channel}, Emit: vocab.EventInterceptionAccepted,
+			By: interceptionTold, Emit: vocab.EventInterceptionAccepted,
 			Doc: "The courier will try. The buyer cannot withdraw any more."},
 		{From: interceptionOpen, On: vocab.RefuseInterception, To: vocab.InterceptionRefused,
-			By: roles{vocab.Channel}, Emit: vocab.EventInterceptionRefused,
+			By: interceptionTold, Emit: vocab.EventInterceptionRefused,
 			Doc: "The courier does not do it for this parcel."},
 		{From: interceptionOpen, On: vocab.EndInterception, To: vocab.InterceptionSucceeded,
-			By: roles{vocab.Channel}, Emit: vocab.EventInterceptionSucceeded,
+			By: interceptionTold, Emit: vocab.EventInterceptionSucceeded,
 			Doc: "The parcel is on its way back."},
 		{From: interceptionOpen, On: vocab.MissInterception, To: vocab.InterceptionFailed,
-			By: roles{vocab.Channel, vocab.Clock, vocab.System}, Emit: vocab.EventInterceptionFailed,
-			Doc: "The parcel was delivered first, or time ran out."},
+			By:   slices.Concat(interceptionTold, roles{vocab.Clock, vocab.System}),
+			Emit: vocab.EventInterceptionFailed,
+			Doc:  "The parcel was delivered first, or time ran out."},
 	},
 }

@@ -14,6 +14,7 @@ type TradeFacts struct {
 	NothingToPay   bool // the payable amount is 0
 	QuantityLocked bool // an after-sale or a shortage locks some of the units concerned
 	AllShipped     bool // afterwards no unit is left to ship: each is shipped or refunded
+	SomeShipped    bool // afterwards a unit is handed over
 	AllRefunded    bool // afterwards every unit is refunded and no money is left on a line
 	AfterSaleOpen  bool // an after-sale of the sub-order is open
 	RemindedToday  bool // the buyer reminded within the last day
@@ -36,6 +37,8 @@ const (
 	GuardQuantityFree    = "nothing locks the quantity"
 	GuardNothingUnsent   = "nothing is left to ship"
 	GuardSomethingUnsent = "something is left to ship"
+	GuardSomeSent        = "something else is handed over"
+	GuardNothingSent     = "nothing else is handed over"
 	GuardAllRefunded     = "every unit is refunded"
 	GuardNotAllRefunded  = "not every unit is refunded"
 	GuardNoAfterSale     = "no after-sale is open"
@@ -75,6 +78,10 @@ var (
 		Holds: func(f TradeFacts) bool { return f.AllShipped }}
 	somethingUnsent = tradeGuard{Name: GuardSomethingUnsent,
 		Holds: func(f TradeFacts) bool { return !f.AllShipped }}
+	someSent = tradeGuard{Name: GuardSomeSent,
+		Holds: func(f TradeFacts) bool { return f.SomeShipped }}
+	nothingSent = tradeGuard{Name: GuardNothingSent,
+		Holds: func(f TradeFacts) bool { return !f.SomeShipped }}
 	allRefunded = tradeGuard{Name: GuardAllRefunded,
 		Holds: func(f TradeFacts) bool { return f.AllRefunded }}
 	notAllRefunded = tradeGuard{Name: GuardNotAllRefunded,

@@ -19,7 +19,10 @@ var Trade = &Machine[vocab.TradeStatus, vocab.TradeAction, TradeFacts]{
 	Rows:    slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows()),
 }
 
-var unpaid = trades{vocab.PendingPayment, vocab.PaymentFailed}
+var (
+	unpaid   = trades{vocab.PendingPayment, vocab.PaymentFailed}
+	underWay = trades{vocab.PartiallyShipped, vocab.Shipped}
+)
 
 // attemptingRows lead up to a payment.
 var attemptingRows = []TradeRow{
@@ -104,6 +107,14 @@ var fulfilmentRows = []TradeRow{
 		By: roles{vocab.Merchant, vocab.Warehouse}, When: tradeWhen{quantityFree, nothingUnsent},
 		Emit: vocab.EventSubOrderShipped,
 		Doc:  "The last parcel is handed over; its units leave the stock."},
+	{From: underWay, On: vocab.UndoShip, To: vocab.PartiallyShipped,
+		By: roles{vocab.System}, When: tradeWhen{someSent}, Emit: vocab.EventSubOrderShippingUndone,
+		Doc: "The handover of a parcel was a mistake; others are handed over. Its units are in stock " +
+			"and reserved again."},
+	{From: underWay, On: vocab.UndoShip, To: vocab.AwaitingShipment,
+		By: roles{vocab.System}, When: tradeWhen{nothingSent}, Emit: vocab.EventSubOrderShippingUndone,
+		Doc: "The handover of the only parcel was a mistake. Its units are in stock and reserved " +
+			"again."},
 	{From: trades{vocab.Shipped}, On: vocab.ConfirmReceipt, To: vocab.Received,
 		By: roles{vocab.Buyer, vocab.Channel}, When: tradeWhen{noAfterSale},
 		Emit: vocab.EventSubOrderReceived,
@@ -163,10 +174,10 @@ func sameStatusRows() []TradeRow {
 	stay(trades{vocab.Shipped}, TradeRow{On: vocab.ExtendReceipt,
 		By: roles{vocab.Merchant}, Emit: vocab.EventSubOrderReceiptExtended,
 		Doc: "Three days more."})
-	stay(trades{vocab.Shipped, vocab.Received, vocab.Completed}, TradeRow{On: vocab.RemindReview,
-		By: roles{vocab.Clock}, When: tradeWhen{deadlinePassed}, Emit: vocab.EventSubOrderReviewReminded,
-		Doc: "The buyer is asked for a review, a day after delivery."})
 	received := trades{vocab.Received, vocab.Completed}
+	stay(received, TradeRow{On: vocab.RemindReview,
+		By: roles{vocab.Clock}, When: tradeWhen{deadlinePassed}, Emit: vocab.EventSubOrderReviewReminded,
+		Doc: "The buyer is asked for a review, a day after the receipt."})
 	stay(received, TradeRow{On: vocab.ReviewItem,
 		By: roles{vocab.Buyer}, When: tradeWhen{unreviewed}, Emit: vocab.EventSubOrderReviewed,
 		Doc: "The buyer reviews an item."})

@@ -254,6 +254,11 @@ func TestReminders(t *testing.T) {
 		}
 		parcel := e.Ship(sub.Edges.Items[0], 1)
 		e.Track(parcel, vocab.CarrierDelivered)
+		e.Move(2 * ordertest.Day)
+		if n := runDue(e) + e.Events(vocab.EventSubOrderReviewReminded); n != 0 {
+			t.Errorf("%d rows due and reminders before a review is possible", n)
+		}
+		e.MustID(e.Orders.ConfirmReceipt(buyer, sub.ID))
 		e.Move(ordertest.Day + time.Minute)
 		runDue(e)
 		e.Track(parcel, vocab.CarrierDelivered) // a correction of the time

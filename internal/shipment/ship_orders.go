@@ -72,7 +72,8 @@ func (s *Shipments) ShipOrders(ctx context.Context, in []ShipInput) ([]ShipResul
 func (s *Shipments) shipOrder(
 	ctx context.Context, v *auth.Viewer, in ShipInput, id globalid.ID,
 ) error {
-	if err := s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
+	var err error
+	if in.Carrier, err = s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
 		return err
 	}
 	sub, err := s.db.Client.SubOrder.Query().Where(suborder.ID(in.SubOrder)).Only(ctx)

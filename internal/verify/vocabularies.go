@@ -59,6 +59,7 @@ var (
 		{"freight_templates", "logistics_class", classes},
 		{"freight_templates", "basis", words(vocab.ByWeight, vocab.ByPiece)},
 		{"interceptions", "status", words(vocab.InterceptionStatuses...)},
+		{"interceptions", "reported_by", roles},
 		{"member_benefits", "kind",
 			words(vocab.NewCustomer, vocab.LevelDiscount, vocab.FreeShipping)},
 		{"orders", "status", trades},
@@ -86,7 +87,7 @@ var (
 		{"stock_movements", "cause",
 			words(vocab.StockAdjusted, vocab.StockReserved, vocab.StockReleased,
 				vocab.StockShipped, vocab.StockReturned, vocab.StockLacking,
-				vocab.TransferOut, vocab.TransferIn)},
+				vocab.TransferOut, vocab.TransferIn, vocab.StockUnshipped)},
 		{"shortages", "status", words(vocab.ShortageStatuses...)},
 		{"shortages", "cause", words(vocab.ShortAtPayment, vocab.ShortAtPacking,
 			vocab.ShortTransfer)},
@@ -96,6 +97,7 @@ var (
 		{"sub_orders", "status", trades},
 		{"sub_orders", "close_reason", closings},
 		{"tracking_events", "stage", words(vocab.CarrierStages...)},
+		{"tracking_events", "reported_by", roles},
 	}
 )
 

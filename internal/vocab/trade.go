@@ -71,6 +71,7 @@ const (
 	ExtendDeadline  TradeAction = "EXTEND_DEADLINE"
 	CloseUnshipped  TradeAction = "CLOSE_UNSHIPPED"
 	Ship            TradeAction = "SHIP"
+	UndoShip        TradeAction = "UNDO_SHIP"
 	ExtendReceipt   TradeAction = "EXTEND_RECEIPT"
 	ConfirmReceipt  TradeAction = "CONFIRM_RECEIPT"
 	RemindReview    TradeAction = "REMIND_REVIEW"
@@ -85,6 +86,6 @@ const (
 var TradeActions = []TradeAction{
 	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
 	Split, Reassign, RequestAddress, RemindShipment, NoteOverdue, AddMemo, ExtendDeadline,
-	CloseUnshipped, Ship, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem, AppendReview,
+	CloseUnshipped, Ship, UndoShip, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem, AppendReview,
 	ReplyReview, Complete, RefundRemaining,
 }
