@@ -1,23 +1,16 @@
 package lifecycle
 
 import (
-	"slices"
-
 	"orderflow/internal/vocab"
 )
 
 // InterceptionRow is a row of the interception table.
 type InterceptionRow = Row[vocab.InterceptionStatus, vocab.InterceptionAction, NoFacts]
 
-var (
-	interceptionOpen = interceptions{
-		vocab.InterceptionRequested, vocab.InterceptionAsked,
-		vocab.InterceptionUnknown, vocab.InterceptionAccepted,
-	}
-	// interceptionTold say how it stands: the courier, or staff who telephoned it.
-	interceptionTold = roles{vocab.Channel, vocab.Merchant, vocab.Warehouse, vocab.Support,
-		vocab.Platform}
-)
+var interceptionOpen = interceptions{
+	vocab.InterceptionRequested, vocab.InterceptionAsked,
+	vocab.InterceptionUnknown, vocab.InterceptionAccepted,
+}
 
 // Interception is the table of interceptions. The courier answers late, or never.
 var Interception = &Machine[vocab.InterceptionStatus, vocab.InterceptionAction, NoFacts]{
@@ -40,17 +33,16 @@ var Interception = &Machine[vocab.InterceptionStatus, vocab.InterceptionAction, 
 			By: roles{vocab.System}, Emit: vocab.EventInterceptionUnknown,
 			Doc: "The call gave no answer; it is asked again."},
 		{From: interceptionOpen[:3], On: vocab.AcceptInterception, To: vocab.InterceptionAccepted,
-			By: interceptionTold, Emit: vocab.EventInterceptionAccepted,
+			By: roles{vocab.Channel}, Emit: vocab.EventInterceptionAccepted,
 			Doc: "The courier will try. The buyer cannot withdraw any more."},
 		{From: interceptionOpen, On: vocab.RefuseInterception, To: vocab.InterceptionRefused,
-			By: interceptionTold, Emit: vocab.EventInterceptionRefused,
+			By: roles{vocab.Channel}, Emit: vocab.EventInterceptionRefused,
 			Doc: "The courier does not do it for this parcel."},
 		{From: interceptionOpen, On: vocab.EndInterception, To: vocab.InterceptionSucceeded,
-			By: interceptionTold, Emit: vocab.EventInterceptionSucceeded,
+			By: roles{vocab.Channel}, Emit: vocab.EventInterceptionSucceeded,
 			Doc: "The parcel is on its way back."},
 		{From: interceptionOpen, On: vocab.MissInterception, To: vocab.InterceptionFailed,
-			By:   slices.Concat(interceptionTold, roles{vocab.Clock, vocab.System}),
-			Emit: vocab.EventInterceptionFailed,
-			Doc:  "The parcel was delivered first, or time ran out."},
+			By: roles{vocab.Channel, vocab.Clock, vocab.System}, Emit: vocab.EventInterceptionFailed,
+			Doc: "The parcel was delivered first, or time ran out."},
 	},
 }

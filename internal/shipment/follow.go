@@ -92,7 +92,7 @@ func (s *session) follow(ctx context.Context, p *ent.Shipment, r report) error {
 			return err
 		}
 	}
-	if err := s.answerAll(ctx, p, r.interception, r.by); err != nil || !changed {
+	if err := s.answerAll(ctx, p, r.interception); err != nil || !changed {
 		return err
 	}
 	return s.Hooks.ParcelTracked(ctx, s.Locked, p)

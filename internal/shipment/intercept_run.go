@@ -115,7 +115,7 @@ func (s *Shipments) settle(
 				}
 				return s.transitionInterception(i, action, vocab.System)
 			}
-			return s.answer(ctx, i, action, vocab.Channel)
+			return s.answer(ctx, i, action)
 		})
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 // answerAll applies to the open interceptions of a parcel the courier's answer, and what the
 // parcel's stage says: one that is delivered was not intercepted, one that comes back was.
 func (s *session) answerAll(
-	ctx context.Context, p *ent.Shipment, answer courier.Interception, by vocab.Role,
+	ctx context.Context, p *ent.Shipment, answer courier.Interception,
 ) error {
 	action := answerOf(*p.CarrierStage, answer)
 	if action == "" {
@@ -25,7 +25,7 @@ func (s *session) answerAll(
 		return err
 	}
 	for _, i := range open {
-		if err := s.answer(ctx, i, action, by); err != nil {
+		if err := s.answer(ctx, i, action); err != nil {
 			return err
 		}
 	}
@@ -35,7 +35,7 @@ func (s *session) answerAll(
 // answer takes the row of an answer, unless it was taken before: couriers repeat themselves, and
 // old answers come late.
 func (s *session) answer(
-	ctx context.Context, i *ent.Interception, action vocab.InterceptionAction, by vocab.Role,
+	ctx context.Context, i *ent.Interception, action vocab.InterceptionAction,
 ) error {
 	known := slices.ContainsFunc(lifecycle.Interception.Rows,
 		func(r lifecycle.InterceptionRow) bool {
@@ -44,7 +44,7 @@ func (s *session) answer(
 	if !known {
 		return nil
 	}
-	if err := s.transitionInterception(i, action, by); err != nil {
+	if err := s.transitionInterception(i, action, vocab.Channel); err != nil {
 		return err
 	}
 	if vocab.InterceptionOpen.Has(i.Status) {

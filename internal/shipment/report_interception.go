@@ -80,8 +80,9 @@ func (s *session) reportInterception(
 		// The stage answers the interceptions.
 		return s.reportTracking(ctx, p, TrackingInput{Stage: vocab.CarrierReturning, Note: in.Note})
 	}
+	// It is the courier's word, whoever heard it.
 	for _, i := range open {
-		if err := s.answer(ctx, i, told[in.Outcome], s.Actor.Role); err != nil {
+		if err := s.answer(ctx, i, told[in.Outcome]); err != nil {
 			return err
 		}
 	}
