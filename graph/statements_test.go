@@ -55,8 +55,8 @@ func TestStatementsDoNotGrowWithRows(t *testing.T) {
 				most  int64
 			}{
 				"buyer":    {f.token("buyer-0", vocab.Buyer), 59},
-				"merchant": {f.token("m", vocab.Merchant, f.shops[0].shop.ID), 61},
-				"platform": {f.token("p", vocab.Platform), 59},
+				"merchant": {f.token("m", vocab.Merchant, f.shops[0].shop.ID), 67},
+				"platform": {f.token("p", vocab.Platform), 65},
 			}
 			count := func(name string, orders int) (n int64, response string) {
 				before := statements.Load()

@@ -8,6 +8,7 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/suborder"
 	"orderflow/internal/aftersale"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -31,7 +32,8 @@ func (p preloader) loadParcels(ctx context.Context, rows []*ent.Shipment) error 
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	around, err := p.shipments.Around(ctx, ids...)
+	// What a buyer may do with a parcel depends on its row alone.
+	around, err := p.shipments.Around(ctx, !auth.From(ctx).IsBuyer(), ids...)
 	keep(ctx, func(loaded preloaded) {
 		for _, id := range ids {
 			loaded.parcels[id] = around[id]

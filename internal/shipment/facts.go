@@ -45,17 +45,20 @@ func Facts(p *ent.Shipment, a Around) lifecycle.ParcelFacts {
 	}
 }
 
-// Around reads what decides about parcels besides their rows.
+// Around reads what decides about parcels besides their rows; of those that are handed over only for
+// staff, as nothing else there is anybody's to do.
 //
 // Anybody who may see the parcels may call it; the answer is as of now, and the commands look again
 // under the order's lock.
 func (s *Shipments) Around(
-	ctx context.Context, ids ...globalid.ID,
+	ctx context.Context, staff bool, ids ...globalid.ID,
 ) (map[globalid.ID]Around, error) {
 	client := s.db.Client
-	rows, err := client.Shipment.Query().Where(entshipment.IDIn(ids...), entshipment.Or(
-		entshipment.StageIn(vocab.InWarehouse...),
-		entshipment.CarrierStageNotIn(vocab.CourierDone...))).
+	open := entshipment.StageIn(vocab.InWarehouse...)
+	if staff {
+		open = entshipment.Or(open, entshipment.CarrierStageNotIn(vocab.CourierDone...))
+	}
+	rows, err := client.Shipment.Query().Where(entshipment.IDIn(ids...), open).
 		WithItems().All(ctx)
 	if err != nil || len(rows) == 0 {
 		return nil, err
