@@ -74,7 +74,8 @@ func (e *env) now() time.Time {
 	return now
 }
 
-// sent is an order of three units in one parcel, which goes by a carrier that nobody is asked about.
+// sent is an order of three units in one parcel, which goes by a carrier that nobody is asked
+// about.
 type sent struct {
 	placedOrder
 	parcel string

@@ -8,8 +8,8 @@ import (
 
 const day = 24 * time.Hour
 
-// A carrier that no courier service of the server tracks is no dead end: each of these flows ends by
-// what people report, and by the clock when nobody reports anything.
+// A carrier that no courier service of the server tracks is no dead end: each of these flows ends
+// by what people report, and by the clock when nobody reports anything.
 
 func TestAReceiptEndsWithoutATrackingService(t *testing.T) {
 	t.Parallel()

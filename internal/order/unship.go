@@ -11,9 +11,10 @@ import (
 )
 
 // Unship takes back what Ship has done for a parcel that no courier has: the items' shipped
-// quantity, the status, the time of shipping and the deadlines of the receipt. The time to ship goes
-// on as if nothing had been sent. Address changes that lapsed stay so. The caller has put the units
-// back into stock. Faults: ACTION_NOT_ALLOWED when the buyer has received a sub-order, NOT_FOUND.
+// quantity, the status, the time of shipping and the deadlines of the receipt. The time to ship
+// goes on as if nothing had been sent. Address changes that lapsed stay so. The caller has put the
+// units back into stock. Faults: ACTION_NOT_ALLOWED when the buyer has received a sub-order,
+// NOT_FOUND.
 func (l *Locked) Unship(_ context.Context, handed []Handed) error {
 	units := map[globalid.ID]int64{} // by sub-order
 	var subs []*ent.SubOrder

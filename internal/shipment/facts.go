@@ -45,8 +45,8 @@ func Facts(p *ent.Shipment, a Around) lifecycle.ParcelFacts {
 	}
 }
 
-// Around reads what decides about parcels besides their rows; of those that are handed over only for
-// staff, as nothing else there is anybody's to do.
+// Around reads what decides about parcels besides their rows; of those that are handed over only
+// for staff, as nothing else there is anybody's to do.
 //
 // Anybody who may see the parcels may call it; the answer is as of now, and the commands look again
 // under the order's lock.

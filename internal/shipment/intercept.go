@@ -80,8 +80,8 @@ func (s *session) openInterceptions(
 	return store.TrackAll(s.Tx, open), err
 }
 
-// transitionInterception changes the status of an interception and emits the event. An open one that
-// a courier is asked about has the time of the next question after that.
+// transitionInterception changes the status of an interception and emits the event. An open one
+// that a courier is asked about has the time of the next question after that.
 func (s *session) transitionInterception(
 	i *ent.Interception, action vocab.InterceptionAction, by vocab.Role,
 ) error {

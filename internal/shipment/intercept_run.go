@@ -83,8 +83,8 @@ func (s *Shipments) queryInterception(
 	return s.postponeInterception(ctx, i)
 }
 
-// leaveToStaff ends the questions about a parcel that a courier was asked about before and cannot be
-// any more: staff telephone.
+// leaveToStaff ends the questions about a parcel that a courier was asked about before and cannot
+// be any more: staff telephone.
 func (s *Shipments) leaveToStaff(ctx context.Context, called *ent.Interception) error {
 	return s.onTrack(ctx, called.Edges.Shipment,
 		func(ctx context.Context, s *session, p *ent.Shipment) error {

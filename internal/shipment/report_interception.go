@@ -28,9 +28,9 @@ var told = map[vocab.InterceptionStatus]vocab.InterceptionAction{
 	vocab.InterceptionFailed:    vocab.MissInterception,
 }
 
-// ReportInterception notes how the interception of a parcel stands that staff telephoned the courier
-// about. It is the answer to all requests that want the parcel back. A parcel whose interception has
-// succeeded is on its way back: its track says so too.
+// ReportInterception notes how the interception of a parcel stands that staff telephoned the
+// courier about. It is the answer to all requests that want the parcel back. A parcel whose
+// interception has succeeded is on its way back: its track says so too.
 //
 // Merchant and warehouse staff of the shop, support and platform staff may call it. Faults:
 // NOT_FOUND, INVALID_INPUT, ACTION_NOT_ALLOWED unless an interception is open that this is news of.

@@ -60,7 +60,8 @@ func (in TrackingInput) check() error {
 	return faults.Err()
 }
 
-// reportTracking joins what a person reports with what is known. What was final is taken back by it.
+// reportTracking joins what a person reports with what is known. What was final is taken back by
+// it.
 func (s *session) reportTracking(ctx context.Context, p *ent.Shipment, in TrackingInput) error {
 	known, err := s.recorded(ctx, p)
 	if err != nil {

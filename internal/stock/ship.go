@@ -35,8 +35,8 @@ func Ship(ctx context.Context, tx *store.Tx, actor event.Actor, u Units) error {
 	return err
 }
 
-// Unship takes back that units were handed over: they are at the warehouse again, and held there for
-// the item. The caller holds the lock of the item's order and, with several items, goes by sku.
+// Unship takes back that units were handed over: they are at the warehouse again, and held there
+// for the item. The caller holds the lock of the item's order and, with several items, goes by sku.
 // Fault: CONFLICT when fewer of the item left there; then the transaction must end.
 func Unship(ctx context.Context, tx *store.Tx, actor event.Actor, u Units) error {
 	parts, err := holds(ctx, tx, u, vocab.Consumed)
