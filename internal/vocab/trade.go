@@ -86,6 +86,6 @@ const (
 var TradeActions = []TradeAction{
 	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
 	Split, Reassign, RequestAddress, RemindShipment, NoteOverdue, AddMemo, ExtendDeadline,
-	CloseUnshipped, Ship, UndoShip, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem, AppendReview,
-	ReplyReview, Complete, RefundRemaining,
+	CloseUnshipped, Ship, UndoShip, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem,
+	AppendReview, ReplyReview, Complete, RefundRemaining,
 }
