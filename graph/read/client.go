@@ -11,6 +11,7 @@ import (
 	"orderflow/ent/event"
 	"orderflow/ent/intercept"
 	"orderflow/ent/trackingevent"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	feed "orderflow/internal/event"
 	"orderflow/internal/seal"
@@ -30,11 +31,12 @@ type Reader struct {
 
 // Deps is what a Reader is made of.
 type Deps struct {
-	DB        *store.DB
-	Feed      *feed.Feed
-	Shipments *shipment.Shipments
-	Keys      *seal.Keyring
-	Blind     *seal.Blind
+	DB         *store.DB
+	Feed       *feed.Feed
+	Shipments  *shipment.Shipments
+	AfterSales *aftersale.AfterSales
+	Keys       *seal.Keyring
+	Blind      *seal.Blind
 
 	// AddressDays is for how many days after the end of a sub-order staff see the name and street
 	// of its receiver.
