@@ -12,7 +12,7 @@ import (
 )
 
 const optionsFields = `{ userErrors { code field } subOrders { subOrderId
-	together { ...offers } lines { itemId offers { ...offers } } } }
+	together { ...offers } lines { itemId offers { ...offers } } } } }
 	fragment offers on AfterSaleOffers {
 		possible { kind goods way parcelId goodsBack lines { itemId mostQuantity mostAmount { amount } }
 			terms { liable reasons preview { total { amount } freight { amount } selfApproved

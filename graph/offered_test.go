@@ -90,8 +90,8 @@ func (w *offered) begin(seed uint64) {
 // actions reads what is offered to a caller on the objects of the order, by their ids, with the
 // type of each.
 func (w *offered) actions(who offeredTo) (types map[string]string, on map[string][]string) {
-	transfers := w.DB.Client.StockTransfer.Query().Where(stocktransfer.OrderID(w.order)).
-		IDsX(w.T.Context())
+	transfers := append([]globalid.ID{}, w.DB.Client.StockTransfer.Query().Where(
+		stocktransfer.OrderID(w.order)).IDsX(w.T.Context())...)
 	r := w.api.must(who.token, `query($id: ID!, $transfers: [ID!]!) { node(id: $id) { ... on Order {
 		of: __typename id availableActions
 		subOrders { of: __typename id availableActions items { review {

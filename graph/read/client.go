@@ -47,7 +47,7 @@ type Deps struct {
 func New(d Deps) *Reader {
 	r := &Reader{Client: auth.Scoped(d.DB.Driver()), keys: d.Keys, blind: d.Blind,
 		addressDays: d.AddressDays,
-		preload:     preloader{db: d.DB, shipments: d.Shipments}}
+		preload:     preloader{db: d.DB, shipments: d.Shipments, afterSales: d.AfterSales}}
 	r.preload.intercept(r.Client)
 	r.Intercept(intercept.TraverseFunc(orderEagerLists))
 	r.Payment.Intercept(intercept.TraversePayment(withVisibleAmount))
