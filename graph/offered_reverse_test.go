@@ -194,7 +194,7 @@ var staffAttempts = map[string]attempt{
 func answerAddress(accept bool) attempt {
 	return one(func(w *offered, who offeredTo, id globalid.ID) error {
 		_, err := w.Orders.AnswerAddressChange(who.ctx,
-			order.AnswerInput{Change: id, Accept: accept})
+			order.AnswerInput{Change: id, Accept: accept, Reason: "packed"})
 		return err
 	})
 }
