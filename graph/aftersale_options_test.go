@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"orderflow/ent"
+	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
@@ -190,9 +191,13 @@ func TestOptionsOfAnOrderAreOfEachSubOrder(t *testing.T) {
 		if several != 1 {
 			t.Errorf("%d sub-orders of two lines: %s", several, r.raw)
 		}
-		w.api.expect(w.api.must(w.api.token("stranger", vocab.Buyer),
-			"query($order: ID!) { afterSaleOptions(order: $order) "+optionsFields,
-			vars{"order": order.String()}), "NOT_FOUND", "afterSaleOptions", "userErrors", 0, "code")
+		other := w.AddShop("ink", document.ShopPolicy{})
+		for _, token := range []string{w.api.token("stranger", vocab.Buyer),
+			w.api.token("clerk", vocab.Merchant, other.ID)} {
+			w.api.expect(w.api.must(token, "query($order: ID!) { afterSaleOptions(order: $order) "+
+				optionsFields, vars{"order": order.String()}),
+				"NOT_FOUND", "afterSaleOptions", "userErrors", 0, "code")
+		}
 		if code := w.api.post(w.as(vocab.Warehouse).token,
 			"query($order: ID!) { afterSaleOptions(order: $order) "+optionsFields,
 			vars{"order": order.String()}).code(); code != "FORBIDDEN" {

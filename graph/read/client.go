@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/event"
 	"orderflow/ent/intercept"
+	"orderflow/ent/suborder"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
@@ -75,10 +76,10 @@ func orderEagerLists(ctx context.Context, q intercept.Query) error {
 	return nil
 }
 
-// withSubOrder loads the sub-order of a review, whose status decides about the actions.
+// withSubOrder loads of the sub-order of a review its status, which decides about the actions.
 func withSubOrder(ctx context.Context, q *ent.ReviewQuery) error {
 	if readsRows(ctx) {
-		q.WithSubOrder()
+		q.WithSubOrder(func(sub *ent.SubOrderQuery) { sub.Select(suborder.FieldStatus) })
 	}
 	return nil
 }
