@@ -76,54 +76,50 @@ func (o *offering) offers(ctx context.Context, items ...*ent.OrderItem) (found O
 func (o *offering) sources(
 	ctx context.Context, items []*ent.OrderItem,
 ) (sources []*source, err error) {
-	waiting := &source{goods: vocab.GoodsUnshipped}
-	kept := &source{goods: vocab.GoodsReceived}
-	inParcels := map[globalid.ID]*source{}
-	var parcels []*ent.Shipment
-	withBuyer := vocab.WithBuyer.Has(o.draft.sub.Status)
-	if !withBuyer {
-		if parcels, err = o.draft.handedOver(ctx); err != nil {
-			return nil, err
-		}
+	waiting, kept := &source{goods: vocab.GoodsUnshipped}, &source{goods: vocab.GoodsReceived}
+	nothing := &source{}
+	sources = []*source{waiting}
+	if vocab.WithBuyer.Has(o.draft.sub.Status) {
+		sources = append(sources, kept)
+	} else if sources, err = o.addParcels(ctx, sources, items); err != nil {
+		return nil, err
 	}
 	for _, it := range items {
+		nothing.add(it, 0)
 		if n := order.Shippable(it); n > 0 {
 			waiting.add(it, n)
 		}
-		left := order.Returnable(it)
-		if withBuyer && (left > 0 || it.Refundable > 0) {
-			kept.add(it, left)
-		}
-		for _, p := range parcels {
-			free, err := o.draft.freeIn(ctx, p)
-			if err != nil {
-				return nil, err
-			}
-			if n := min(left, free[it.ID]); n > 0 {
-				if inParcels[p.ID] == nil {
-					inParcels[p.ID] = inParcel(p)
-				}
-				inParcels[p.ID].add(it, n)
-			}
+		if n := order.Returnable(it); n > 0 || it.Refundable > 0 {
+			kept.add(it, n)
 		}
 	}
-	if len(waiting.items) > 0 {
-		sources = append(sources, waiting)
+	sources = slices.DeleteFunc(sources, func(s *source) bool { return len(s.items) == 0 })
+	if len(sources) == 0 {
+		sources = append(sources, nothing)
+	}
+	return sources, nil
+}
+
+// addParcels adds the parcels that have units of the items.
+func (o *offering) addParcels(
+	ctx context.Context, sources []*source, items []*ent.OrderItem,
+) ([]*source, error) {
+	parcels, err := o.draft.handedOver(ctx)
+	if err != nil {
+		return nil, err
 	}
 	for _, p := range parcels {
-		if inParcels[p.ID] != nil {
-			sources = append(sources, inParcels[p.ID])
+		free, err := o.draft.freeIn(ctx, p)
+		if err != nil {
+			return nil, err
 		}
-	}
-	if len(kept.items) > 0 {
-		sources = append(sources, kept)
-	}
-	if len(sources) == 0 {
-		nothing := &source{}
+		from := inParcel(p)
 		for _, it := range items {
-			nothing.add(it, 0)
+			if n := min(order.Returnable(it), free[it.ID]); n > 0 {
+				from.add(it, n)
+			}
 		}
-		sources = append(sources, nothing)
+		sources = append(sources, from)
 	}
 	return sources, nil
 }
