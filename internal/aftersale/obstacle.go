@@ -1,8 +1,6 @@
 package aftersale
 
 import (
-	"slices"
-
 	"orderflow/internal/fault"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
@@ -32,8 +30,6 @@ func (o *offering) refusal(k kind, sources []*source, err error) Refused {
 
 func (o *offering) obstacle(k kind, sources []*source, err error) Obstacle {
 	sub := o.draft.sub
-	elsewhere := !slices.ContainsFunc(sources,
-		func(s *source) bool { return slices.Contains(k.places, s.goods) })
 	switch {
 	case vocab.Unpaid.Has(sub.Status):
 		return NotPaid
@@ -46,7 +42,7 @@ func (o *offering) obstacle(k kind, sources []*source, err error) Obstacle {
 		return TooManyRequests
 	case sources[0].goods == "":
 		return NothingLeft
-	case elsewhere:
+	case !k.goesWith(sources):
 		return placeObstacle[sources[0].goods]
 	case fault.Is(err, fault.LimitExceeded):
 		return NothingLeft

@@ -138,6 +138,9 @@ func (o *offering) ofKind(
 	ctx context.Context, k kind, sources []*source,
 ) (possible []Offer, refused error, err error) {
 	telling := false
+	if !k.units && !k.goesWith(sources) {
+		sources = anywhere(sources)
+	}
 	for _, from := range sources {
 		ways := []vocab.WayBack{""}
 		if from.goods == vocab.GoodsInTransit {
@@ -156,6 +159,25 @@ func (o *offering) ofKind(
 		}
 	}
 	return possible, refused, nil
+}
+
+// goesWith reports whether the goods of some source are where the kind is for.
+func (k kind) goesWith(sources []*source) bool {
+	return slices.ContainsFunc(sources,
+		func(s *source) bool { return slices.Contains(k.places, s.goods) })
+}
+
+// anywhere is the items of the sources, wherever they are: for money alone.
+func anywhere(sources []*source) []*source {
+	all := &source{}
+	for _, s := range sources {
+		for _, it := range s.items {
+			if _, added := all.units[it.ID]; !added {
+				all.add(it, 0)
+			}
+		}
+	}
+	return []*source{all}
 }
 
 // offer is the request of a kind for all units of a source, on the terms of each side. Fault: why it

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
+	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
@@ -96,8 +97,9 @@ func (s *session) checkLines(ctx context.Context, lines []Line) error {
 // shippable says why the trade table allows no parcel of a sub-order of whose items so many units
 // can be packed, or nil.
 func (s *session) shippable(sub *ent.SubOrder, units map[globalid.ID]int64) error {
-	facts := lifecycle.TradeFacts{NothingToPack: !slices.ContainsFunc(s.Items,
-		func(it *ent.OrderItem) bool { return it.SubOrderID == sub.ID && units[it.ID] > 0 })}
+	facts := order.SubFacts(sub, s.Tx.Now)
+	facts.NothingToPack = !slices.ContainsFunc(s.Items,
+		func(it *ent.OrderItem) bool { return it.SubOrderID == sub.ID && units[it.ID] > 0 })
 	return lifecycle.Check(lifecycle.Trade, sub.Status, vocab.Ship, s.Actor.Role, facts)
 }
 
