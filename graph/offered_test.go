@@ -144,7 +144,7 @@ func (w *offered) actions(who offeredTo) (types map[string]string, on map[string
 			}
 		}
 	}
-	read(map[string]any(r.Data))
+	read(r.Data)
 	return types, on
 }
 
@@ -254,8 +254,8 @@ func (w *offered) pass() {
 	}
 }
 
-// TestWhatIsOfferedIsPossibleAndNothingElse has everybody try everything on orders in random states:
-// what availableActions offers is not refused as not allowed, and what is not offered is refused.
+// TestWhatIsOfferedIsPossibleAndNothingElse has everybody try everything on orders in random
+// states: what availableActions offers is not refused as not allowed, and what is not offered is refused.
 func TestWhatIsOfferedIsPossibleAndNothingElse(t *testing.T) {
 	t.Parallel()
 	const steps, enough = 120, 25

@@ -180,8 +180,8 @@ func anywhere(sources []*source) []*source {
 	return []*source{all}
 }
 
-// offer is the request of a kind for all units of a source, on the terms of each side. Fault: why it
-// is not possible.
+// offer is the request of a kind for all units of a source, on the terms of each side. Fault: why
+// it is not possible.
 func (o *offering) offer(
 	ctx context.Context, k kind, from *source, way vocab.WayBack,
 ) (offer Offer, err error) {

@@ -16,7 +16,8 @@ var Trade = &Machine[vocab.TradeStatus, vocab.TradeAction, TradeFacts]{
 	Final:   trades{vocab.Completed, vocab.Closed},
 	Actions: vocab.TradeActions,
 	Roles:   vocab.Roles,
-	Rows:    slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows(), beginningRows()),
+	Rows: slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows(),
+		beginningRows()),
 }
 
 var unpaid = trades{vocab.PendingPayment, vocab.PaymentFailed}

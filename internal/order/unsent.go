@@ -91,8 +91,8 @@ func NothingUnsent(items []*ent.OrderItem) bool {
 	return true
 }
 
-// unsentFacts is what the trade table looks at in the units of a sub-order for what is done to those
-// that were not handed over.
+// unsentFacts is what the trade table looks at in the units of a sub-order for what is done to
+// those that were not handed over.
 func (l *Locked) unsentFacts(
 	ctx context.Context, sub *ent.SubOrder,
 ) (facts lifecycle.TradeFacts, unsent Unsent, err error) {
