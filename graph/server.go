@@ -64,7 +64,7 @@ func NewServer(d Deps) http.Handler {
 	options.Authenticate = d.authenticate
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
 	reader := read.New(read.Deps{DB: d.DB, Feed: d.Feed, Shipments: d.Shipments,
-		Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
+		AfterSales: d.AfterSales, Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
 	options.Extensions = slices.Concat(reader.Extensions(), options.Extensions)
 	return gqlserver.New(executable(d, reader), options)
 }

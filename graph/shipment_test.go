@@ -111,7 +111,8 @@ func TestAnOrderIsShippedReceivedAndReviewed(t *testing.T) {
 			userErrors { code } } }`, vars{"s": sub})
 		if r.at("confirmReceipt", "subOrder", "status") != "RECEIVED" ||
 			r.at("confirmReceipt", "subOrder", "deadlines", 0, "kind") != "COMPLETE" ||
-			fmt.Sprint(r.at("confirmReceipt", "subOrder", "availableActions")) != "[REVIEW]" {
+			fmt.Sprint(r.at("confirmReceipt", "subOrder", "availableActions")) !=
+				"[REVIEW REQUEST_AFTER_SALE]" {
 			e.Error(r.raw)
 		}
 		r = e.must(e.buyer, `mutation($i: ID!) { reviewItem(input: {item: $i, rating: 5}) {

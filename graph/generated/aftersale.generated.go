@@ -6516,6 +6516,36 @@ func (ec *executionContext) marshalNAfterSaleReason2orderflowᚋinternalᚋvocab
 	return res
 }
 
+func (ec *executionContext) unmarshalNAfterSaleReason2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleReasonᚄ(ctx context.Context, v any) ([]vocab.AfterSaleReason, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]vocab.AfterSaleReason, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNAfterSaleReason2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.AfterSaleReason) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, v any) (vocab.AfterSaleStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := vocab.AfterSaleStatus(tmp)
@@ -6822,6 +6852,16 @@ func (ec *executionContext) marshalNProposeAfterSalePayload2ᚖorderflowᚋgraph
 		return graphql.Null
 	}
 	return ec._ProposeAfterSalePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRefundPreview2ᚖorderflowᚋgraphᚋviewᚐRefundPreview(ctx context.Context, sel ast.SelectionSet, v *view.RefundPreview) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RefundPreview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRefundPreviewLine2ᚕᚖorderflowᚋgraphᚋviewᚐRefundPreviewLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundPreviewLine) graphql.Marshaler {

@@ -203,6 +203,13 @@ type ComplexityRoot struct {
 		Type          func(childComplexity int) int
 	}
 
+	AfterSaleImpossible struct {
+		Code     func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Message  func(childComplexity int) int
+		Obstacle func(childComplexity int) int
+	}
+
 	AfterSaleLine struct {
 		AmountMoney     func(childComplexity int) int
 		DamagedQuantity func(childComplexity int) int
@@ -211,6 +218,11 @@ type ComplexityRoot struct {
 		ID              func(childComplexity int) int
 		Item            func(childComplexity int) int
 		Quantity        func(childComplexity int) int
+	}
+
+	AfterSaleLineOffers struct {
+		ItemID func(childComplexity int) int
+		Offers func(childComplexity int) int
 	}
 
 	AfterSaleMessage struct {
@@ -222,6 +234,38 @@ type ComplexityRoot struct {
 		Text      func(childComplexity int) int
 	}
 
+	AfterSaleOffer struct {
+		Goods     func(childComplexity int) int
+		GoodsBack func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Lines     func(childComplexity int) int
+		ParcelID  func(childComplexity int) int
+		Terms     func(childComplexity int) int
+		Way       func(childComplexity int) int
+	}
+
+	AfterSaleOfferLine struct {
+		ItemID       func(childComplexity int) int
+		MostAmount   func(childComplexity int) int
+		MostQuantity func(childComplexity int) int
+	}
+
+	AfterSaleOffers struct {
+		Impossible func(childComplexity int) int
+		Possible   func(childComplexity int) int
+	}
+
+	AfterSaleOptions struct {
+		Lines      func(childComplexity int) int
+		SubOrderID func(childComplexity int) int
+		Together   func(childComplexity int) int
+	}
+
+	AfterSaleOptionsPayload struct {
+		SubOrders  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AfterSaleProposal struct {
 		Kind  func(childComplexity int) int
 		Lines func(childComplexity int) int
@@ -231,6 +275,12 @@ type ComplexityRoot struct {
 		Amount   func(childComplexity int) int
 		ItemID   func(childComplexity int) int
 		Quantity func(childComplexity int) int
+	}
+
+	AfterSaleTerms struct {
+		Liable  func(childComplexity int) int
+		Preview func(childComplexity int) int
+		Reasons func(childComplexity int) int
 	}
 
 	AnswerAddressChangePayload struct {
@@ -920,35 +970,36 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AfterSales      func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		AuditLog        func(childComplexity int, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) int
-		BillDifferences func(childComplexity int, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Carriers        func(childComplexity int) int
-		Lifecycles      func(childComplexity int) int
-		MemberBenefits  func(childComplexity int) int
-		Node            func(childComplexity int, id globalid.ID) int
-		Nodes           func(childComplexity int, ids []globalid.ID) int
-		Now             func(childComplexity int) int
-		Order           func(childComplexity int, number string) int
-		Orders          func(childComplexity int, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		PickListURL     func(childComplexity int, shipments []globalid.ID) int
-		Product         func(childComplexity int, id globalid.ID) int
-		Promotions      func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Quote           func(childComplexity int, input checkout.QuoteInput) int
-		RefundPreview   func(childComplexity int, input view.RequestAfterSaleInput) int
-		Refunds         func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Reviews         func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Shipments       func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Shop            func(childComplexity int, code string) int
-		Shops           func(childComplexity int) int
-		Shortages       func(childComplexity int, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Skus            func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Stock           func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		StockMovements  func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		StockTransfers  func(childComplexity int, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		SubOrders       func(childComplexity int, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Viewer          func(childComplexity int) int
-		Warehouses      func(childComplexity int) int
+		AfterSaleOptions func(childComplexity int, order *globalid.ID, item *globalid.ID) int
+		AfterSales       func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		AuditLog         func(childComplexity int, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) int
+		BillDifferences  func(childComplexity int, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Carriers         func(childComplexity int) int
+		Lifecycles       func(childComplexity int) int
+		MemberBenefits   func(childComplexity int) int
+		Node             func(childComplexity int, id globalid.ID) int
+		Nodes            func(childComplexity int, ids []globalid.ID) int
+		Now              func(childComplexity int) int
+		Order            func(childComplexity int, number string) int
+		Orders           func(childComplexity int, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		PickListURL      func(childComplexity int, shipments []globalid.ID) int
+		Product          func(childComplexity int, id globalid.ID) int
+		Promotions       func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Quote            func(childComplexity int, input checkout.QuoteInput) int
+		RefundPreview    func(childComplexity int, input view.RequestAfterSaleInput) int
+		Refunds          func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Reviews          func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Shipments        func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Shop             func(childComplexity int, code string) int
+		Shops            func(childComplexity int) int
+		Shortages        func(childComplexity int, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Skus             func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Stock            func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		StockMovements   func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		StockTransfers   func(childComplexity int, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		SubOrders        func(childComplexity int, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Viewer           func(childComplexity int) int
+		Warehouses       func(childComplexity int) int
 	}
 
 	Quote struct {
@@ -2298,6 +2349,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AfterSaleEvent.Type(childComplexity), true
 
+	case "AfterSaleImpossible.code":
+		if e.ComplexityRoot.AfterSaleImpossible.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Code(childComplexity), true
+	case "AfterSaleImpossible.kind":
+		if e.ComplexityRoot.AfterSaleImpossible.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Kind(childComplexity), true
+	case "AfterSaleImpossible.message":
+		if e.ComplexityRoot.AfterSaleImpossible.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Message(childComplexity), true
+	case "AfterSaleImpossible.obstacle":
+		if e.ComplexityRoot.AfterSaleImpossible.Obstacle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Obstacle(childComplexity), true
+
 	case "AfterSaleLine.amount":
 		if e.ComplexityRoot.AfterSaleLine.AmountMoney == nil {
 			break
@@ -2341,6 +2417,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AfterSaleLine.Quantity(childComplexity), true
 
+	case "AfterSaleLineOffers.itemId":
+		if e.ComplexityRoot.AfterSaleLineOffers.ItemID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLineOffers.ItemID(childComplexity), true
+	case "AfterSaleLineOffers.offers":
+		if e.ComplexityRoot.AfterSaleLineOffers.Offers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLineOffers.Offers(childComplexity), true
+
 	case "AfterSaleMessage.author":
 		if e.ComplexityRoot.AfterSaleMessage.Author == nil {
 			break
@@ -2378,6 +2467,113 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AfterSaleMessage.Text(childComplexity), true
 
+	case "AfterSaleOffer.goods":
+		if e.ComplexityRoot.AfterSaleOffer.Goods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Goods(childComplexity), true
+	case "AfterSaleOffer.goodsBack":
+		if e.ComplexityRoot.AfterSaleOffer.GoodsBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.GoodsBack(childComplexity), true
+	case "AfterSaleOffer.kind":
+		if e.ComplexityRoot.AfterSaleOffer.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Kind(childComplexity), true
+	case "AfterSaleOffer.lines":
+		if e.ComplexityRoot.AfterSaleOffer.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Lines(childComplexity), true
+	case "AfterSaleOffer.parcelId":
+		if e.ComplexityRoot.AfterSaleOffer.ParcelID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.ParcelID(childComplexity), true
+	case "AfterSaleOffer.terms":
+		if e.ComplexityRoot.AfterSaleOffer.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Terms(childComplexity), true
+	case "AfterSaleOffer.way":
+		if e.ComplexityRoot.AfterSaleOffer.Way == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Way(childComplexity), true
+
+	case "AfterSaleOfferLine.itemId":
+		if e.ComplexityRoot.AfterSaleOfferLine.ItemID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOfferLine.ItemID(childComplexity), true
+	case "AfterSaleOfferLine.mostAmount":
+		if e.ComplexityRoot.AfterSaleOfferLine.MostAmount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOfferLine.MostAmount(childComplexity), true
+	case "AfterSaleOfferLine.mostQuantity":
+		if e.ComplexityRoot.AfterSaleOfferLine.MostQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOfferLine.MostQuantity(childComplexity), true
+
+	case "AfterSaleOffers.impossible":
+		if e.ComplexityRoot.AfterSaleOffers.Impossible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffers.Impossible(childComplexity), true
+	case "AfterSaleOffers.possible":
+		if e.ComplexityRoot.AfterSaleOffers.Possible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffers.Possible(childComplexity), true
+
+	case "AfterSaleOptions.lines":
+		if e.ComplexityRoot.AfterSaleOptions.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptions.Lines(childComplexity), true
+	case "AfterSaleOptions.subOrderId":
+		if e.ComplexityRoot.AfterSaleOptions.SubOrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptions.SubOrderID(childComplexity), true
+	case "AfterSaleOptions.together":
+		if e.ComplexityRoot.AfterSaleOptions.Together == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptions.Together(childComplexity), true
+
+	case "AfterSaleOptionsPayload.subOrders":
+		if e.ComplexityRoot.AfterSaleOptionsPayload.SubOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptionsPayload.SubOrders(childComplexity), true
+	case "AfterSaleOptionsPayload.userErrors":
+		if e.ComplexityRoot.AfterSaleOptionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptionsPayload.UserErrors(childComplexity), true
+
 	case "AfterSaleProposal.kind":
 		if e.ComplexityRoot.AfterSaleProposal.Kind == nil {
 			break
@@ -2409,6 +2605,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AfterSaleProposalLine.Quantity(childComplexity), true
+
+	case "AfterSaleTerms.liable":
+		if e.ComplexityRoot.AfterSaleTerms.Liable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleTerms.Liable(childComplexity), true
+	case "AfterSaleTerms.preview":
+		if e.ComplexityRoot.AfterSaleTerms.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleTerms.Preview(childComplexity), true
+	case "AfterSaleTerms.reasons":
+		if e.ComplexityRoot.AfterSaleTerms.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleTerms.Reasons(childComplexity), true
 
 	case "AnswerAddressChangePayload.change":
 		if e.ComplexityRoot.AnswerAddressChangePayload.Change == nil {
@@ -5585,6 +5800,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProposeAfterSalePayload.UserErrors(childComplexity), true
 
+	case "Query.afterSaleOptions":
+		if e.ComplexityRoot.Query.AfterSaleOptions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_afterSaleOptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AfterSaleOptions(childComplexity, args["order"].(*globalid.ID), args["item"].(*globalid.ID)), true
 	case "Query.afterSales":
 		if e.ComplexityRoot.Query.AfterSales == nil {
 			break
@@ -10097,6 +10323,125 @@ type ForceRefundPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/aftersale_options.graphqls", Input: `extend type Query {
+  """
+  What can be asked for now 可申请的售后, of each line of an order or of one line, and why the rest
+  cannot; for staff: what they can open for the buyer. Name the one or the other. It changes nothing.
+  """
+  afterSaleOptions(
+    "The order; of at most 100 lines."
+    order: ID
+    "The line."
+    item: ID
+  ): AfterSaleOptionsPayload! @for(roles: [BUYER, MERCHANT, SUPPORT, PLATFORM])
+}
+
+"What afterSaleOptions found."
+type AfterSaleOptionsPayload {
+  "One for each sub-order that the viewer sees: a request is about one. Empty when nothing was found."
+  subOrders: [AfterSaleOptions!]!
+  "Why nothing was found."
+  userErrors: [UserError!]!
+}
+
+"What can be asked for about a sub-order now."
+type AfterSaleOptions {
+  "The sub-order's id."
+  subOrderId: ID!
+  "About all its lines at once; empty when it has one line, or when one line was asked about."
+  together: AfterSaleOffers!
+  "About each line by itself."
+  lines: [AfterSaleLineOffers!]!
+}
+
+"What can be asked for about a line now."
+type AfterSaleLineOffers {
+  "The line's id."
+  itemId: ID!
+  "What can be asked for."
+  offers: AfterSaleOffers!
+}
+
+"Requests that are possible now, and the kinds of which none is."
+type AfterSaleOffers {
+  "What requestAfterSale takes now; openAfterSaleForBuyer for staff."
+  possible: [AfterSaleOffer!]!
+  "Kinds of which nothing is possible, and why."
+  impossible: [AfterSaleImpossible!]!
+}
+
+"A request that is possible now, with the most that it can be about."
+type AfterSaleOffer {
+  "What."
+  kind: AfterSaleKind!
+  "Where the goods are."
+  goods: GoodsPlace!
+  "How goods on their way come back; null for others."
+  way: WayBack
+  "The parcel with the goods, to be named in the request; null where none has to be."
+  parcelId: ID
+  "The lines to be named, each with the most that can be asked for."
+  lines: [AfterSaleOfferLine!]!
+  "The goods go back to the shop."
+  goodsBack: Boolean!
+  "What it comes to: it depends on who is liable, and that on the reason."
+  terms: [AfterSaleTerms!]!
+}
+
+"The most of one line."
+type AfterSaleOfferLine {
+  "The line's id."
+  itemId: ID!
+  "The most units; 0 where it is about money alone."
+  mostQuantity: Int64!
+  "The most money, without freight."
+  mostAmount: Money!
+}
+
+"What an offer comes to for some reasons."
+type AfterSaleTerms {
+  "Who bears the cost, of the way back too."
+  liable: LiableSide!
+  "For which reasons."
+  reasons: [AfterSaleReason!]!
+  "What the most would give, as refundPreview says it: with freight, and the gifts concerned."
+  preview: RefundPreview!
+}
+
+"Why nothing of a kind can be asked for."
+type AfterSaleImpossible {
+  "What."
+  kind: AfterSaleKind!
+  "Why."
+  obstacle: AfterSaleObstacle!
+  "The code by which the mutation would refuse it."
+  code: ErrorCode!
+  "The reason in words."
+  message: String!
+}
+
+"Why nothing of a kind can be asked for."
+enum AfterSaleObstacle {
+  "It is not paid yet: the order can be cancelled."
+  NOT_PAID
+  "The trade is closed."
+  TRADE_CLOSED
+  "The time to ask is over."
+  WINDOW_OVER
+  "Everything is refunded, or in a request or a shortage already."
+  NOTHING_LEFT
+  "The goods were not handed over to a courier yet."
+  NOT_HANDED_OVER
+  "The goods have not arrived yet."
+  NOT_ARRIVED
+  "It is for goods that are elsewhere."
+  OTHER_PLACE
+  "There were too many requests."
+  TOO_MANY_REQUESTS
+  "Something else: the message says what."
+  NOT_POSSIBLE
+}
+`, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `extend type Query {
   "The audit log 审计日志: what staff did that is no event of an order, newest first. A merchant sees what concerns their shops."
   auditLog(
@@ -11929,7 +12274,7 @@ type SubOrder implements Node {
   openRequests: Int!
   "Where its money is."
   balance: Balance!
-  "What the viewer may do now with this sub-order."
+  "What the viewer may do now with this sub-order: of each, some input is possible."
   availableActions: [TradeAction!]!
   "What is due, soonest first."
   deadlines: [Deadline!]!
@@ -12161,7 +12506,7 @@ enum TradeAction {
   EXTEND_DEADLINE
   "Refund what will not be shipped."
   CLOSE_UNSHIPPED
-  "Hand a parcel over."
+  "Make a parcel 发货: createShipment, shipOrders."
   SHIP
   "Take a handover back."
   UNDO_SHIP
@@ -12181,6 +12526,16 @@ enum TradeAction {
   COMPLETE
   "Note that the rest is refunded."
   REFUND_REMAINING
+  "Ask for money or goods 申请售后: requestAfterSale; afterSaleOptions says for what."
+  REQUEST_AFTER_SALE
+  "Open a request for the buyer: openAfterSaleForBuyer."
+  OPEN_FOR_BUYER
+  "Refund without asking anybody 强制退款: forceRefund."
+  FORCE_REFUND
+  "Report units that are not there 缺货: reportShortage."
+  REPORT_SHORTAGE
+  "Have units sent to another warehouse first 调拨: requestTransfer."
+  REQUEST_TRANSFER
 }
 
 "Something that is due."
@@ -15278,6 +15633,20 @@ func (ec *executionContext) childFields_AfterSaleEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AfterSaleImpossible(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_AfterSaleImpossible_kind(ctx, field)
+	case "obstacle":
+		return ec.fieldContext_AfterSaleImpossible_obstacle(ctx, field)
+	case "code":
+		return ec.fieldContext_AfterSaleImpossible_code(ctx, field)
+	case "message":
+		return ec.fieldContext_AfterSaleImpossible_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleImpossible", field.Name)
+}
+
 func (ec *executionContext) childFields_AfterSaleLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15298,6 +15667,16 @@ func (ec *executionContext) childFields_AfterSaleLine(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleLine", field.Name)
 }
 
+func (ec *executionContext) childFields_AfterSaleLineOffers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_AfterSaleLineOffers_itemId(ctx, field)
+	case "offers":
+		return ec.fieldContext_AfterSaleLineOffers_offers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleLineOffers", field.Name)
+}
+
 func (ec *executionContext) childFields_AfterSaleMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15314,6 +15693,70 @@ func (ec *executionContext) childFields_AfterSaleMessage(ctx context.Context, fi
 		return ec.fieldContext_AfterSaleMessage_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOffer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_AfterSaleOffer_kind(ctx, field)
+	case "goods":
+		return ec.fieldContext_AfterSaleOffer_goods(ctx, field)
+	case "way":
+		return ec.fieldContext_AfterSaleOffer_way(ctx, field)
+	case "parcelId":
+		return ec.fieldContext_AfterSaleOffer_parcelId(ctx, field)
+	case "lines":
+		return ec.fieldContext_AfterSaleOffer_lines(ctx, field)
+	case "goodsBack":
+		return ec.fieldContext_AfterSaleOffer_goodsBack(ctx, field)
+	case "terms":
+		return ec.fieldContext_AfterSaleOffer_terms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOffer", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOfferLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_AfterSaleOfferLine_itemId(ctx, field)
+	case "mostQuantity":
+		return ec.fieldContext_AfterSaleOfferLine_mostQuantity(ctx, field)
+	case "mostAmount":
+		return ec.fieldContext_AfterSaleOfferLine_mostAmount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOfferLine", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOffers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "possible":
+		return ec.fieldContext_AfterSaleOffers_possible(ctx, field)
+	case "impossible":
+		return ec.fieldContext_AfterSaleOffers_impossible(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOffers", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOptions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrderId":
+		return ec.fieldContext_AfterSaleOptions_subOrderId(ctx, field)
+	case "together":
+		return ec.fieldContext_AfterSaleOptions_together(ctx, field)
+	case "lines":
+		return ec.fieldContext_AfterSaleOptions_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOptions", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOptionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrders":
+		return ec.fieldContext_AfterSaleOptionsPayload_subOrders(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AfterSaleOptionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOptionsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AfterSaleProposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15336,6 +15779,18 @@ func (ec *executionContext) childFields_AfterSaleProposalLine(ctx context.Contex
 		return ec.fieldContext_AfterSaleProposalLine_amount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleProposalLine", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "liable":
+		return ec.fieldContext_AfterSaleTerms_liable(ctx, field)
+	case "reasons":
+		return ec.fieldContext_AfterSaleTerms_reasons(ctx, field)
+	case "preview":
+		return ec.fieldContext_AfterSaleTerms_preview(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleTerms", field.Name)
 }
 
 func (ec *executionContext) childFields_AnswerAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

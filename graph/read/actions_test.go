@@ -3,7 +3,6 @@ package read_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"orderflow/ent"
 	"orderflow/graph/read"
@@ -23,7 +22,7 @@ func TestActionsAreTheRowsOfTheTable(t *testing.T) {
 	t.Parallel()
 	// Offered on the order, which has no other action once it is paid.
 	ofOrder := []vocab.TradeAction{vocab.RequestAddress}
-	now := time.Now()
+	facts := lifecycle.TradeFacts{Unreviewed: true}
 	for _, status := range vocab.TradeStatuses[2:] {
 		for _, role := range viewers {
 			var want []vocab.TradeAction
@@ -34,9 +33,9 @@ func TestActionsAreTheRowsOfTheTable(t *testing.T) {
 				}
 			}
 			ctx := auth.With(t.Context(), &auth.Viewer{Role: role})
-			sub := &ent.SubOrder{Status: status, AwaitingReview: true}
+			sub := &ent.SubOrder{Status: status}
 			review := &ent.Review{Edges: ent.ReviewEdges{SubOrder: sub}}
-			got := slices.Concat(read.SubOrderActions(ctx, sub, now), read.ReviewActions(ctx, review))
+			got := slices.Concat(read.SubOrderActions(ctx, sub, facts), read.ReviewActions(ctx, review))
 			for _, actions := range []*[]vocab.TradeAction{&got, &want} {
 				slices.Sort(*actions)
 				*actions = slices.Compact(*actions)

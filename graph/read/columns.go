@@ -60,7 +60,8 @@ var computed = map[string]map[string]needs{
 		"deadlines": reads("status", "openRequests", "shipDueAt", "receiptDueAt",
 			"troubleDueAt", "completeDueAt"),
 		"availableActions": reads("status", "openRequests", "receiptExtended", "remindedAt",
-			"awaitingReview"),
+			"awaitingReview", "warehouseID", "shipDueAt", "receiptDueAt", "troubleDueAt",
+			"completeDueAt", "completedAt", "closedAt"),
 	},
 	"OrderItem": {
 		"unitPrice":  reads("unitPrice", "currency"),

@@ -23,6 +23,17 @@ type TradeFacts struct {
 	Unreviewed     bool // the buyer has not reviewed the item
 	ParcelTroubled bool // a parcel is PROBLEM, REFUSED, RETURNING, RETURNED or LOST
 	TroubleOver    bool // its time to be solved is over, and what came back was not refunded
+
+	NothingUnsent    bool // no unit is left that is neither handed over nor taken nor lacking
+	NothingThere     bool // of those, none is at the warehouse
+	NothingToPack    bool // of those, none is there and in no parcel
+	NothingMoves     bool // none of them can go elsewhere: it is in a parcel or in a transfer
+	NothingStays     bool // if one went, none would stay
+	SomeStays        bool // some of them cannot go elsewhere, or some unit lacks
+	NothingToRequest bool // every unit and all of the money is taken by requests or refunds
+	WindowOver       bool // the time to ask for an after-sale is over
+	ShopTooLate      bool // its end was too long ago for its shop to begin anything
+	NoDeadline       bool // no deadline runs
 }
 
 // Names of the trade's guards, as a refusal gives them.
@@ -47,6 +58,16 @@ const (
 	GuardNotExtended     = "the buyer has not extended it before"
 	GuardNotHandedOver   = "the shop has handed no parcel over"
 	GuardUnreviewed      = "the item is not reviewed yet"
+	GuardUnitsLeft       = "a unit is left that is neither handed over nor taken nor lacking"
+	GuardUnitsThere      = "a unit that is left is at the warehouse"
+	GuardPackable        = "a unit that is left is there and in no parcel"
+	GuardUnitsMove       = "a unit that is left is in no parcel and no transfer"
+	GuardUnitsStay       = "a unit can go and another stays"
+	GuardAllMoves        = "no unit lacks, and all that are left are in no parcel and no transfer"
+	GuardRequestable     = "something is left that no request and no refund has taken"
+	GuardWindowOpen      = "the time to ask is not over"
+	GuardShopInTime      = "it ended not too long ago for its shop"
+	GuardDeadlineRuns    = "a deadline runs"
 )
 
 type (
@@ -98,4 +119,24 @@ var (
 		Holds: func(f TradeFacts) bool { return f.Unreviewed }}
 	parcelsWell = tradeGuard{Name: GuardParcelsWell,
 		Holds: func(f TradeFacts) bool { return !f.ParcelTroubled || f.TroubleOver }}
+	unitsLeft = tradeGuard{Name: GuardUnitsLeft,
+		Holds: func(f TradeFacts) bool { return !f.NothingUnsent }}
+	unitsThere = tradeGuard{Name: GuardUnitsThere,
+		Holds: func(f TradeFacts) bool { return !f.NothingThere }}
+	packable = tradeGuard{Name: GuardPackable,
+		Holds: func(f TradeFacts) bool { return !f.NothingToPack }}
+	unitsMove = tradeGuard{Name: GuardUnitsMove,
+		Holds: func(f TradeFacts) bool { return !f.NothingMoves }}
+	unitsStay = tradeGuard{Name: GuardUnitsStay,
+		Holds: func(f TradeFacts) bool { return !f.NothingStays }}
+	allMoves = tradeGuard{Name: GuardAllMoves,
+		Holds: func(f TradeFacts) bool { return !f.SomeStays }}
+	requestable = tradeGuard{Name: GuardRequestable,
+		Holds: func(f TradeFacts) bool { return !f.NothingToRequest }}
+	windowOpen = tradeGuard{Name: GuardWindowOpen,
+		Holds: func(f TradeFacts) bool { return !f.WindowOver }}
+	shopInTime = tradeGuard{Name: GuardShopInTime,
+		Holds: func(f TradeFacts) bool { return !f.ShopTooLate }}
+	deadlineRuns = tradeGuard{Name: GuardDeadlineRuns,
+		Holds: func(f TradeFacts) bool { return !f.NoDeadline }}
 )

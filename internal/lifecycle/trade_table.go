@@ -16,7 +16,8 @@ var Trade = &Machine[vocab.TradeStatus, vocab.TradeAction, TradeFacts]{
 	Final:   trades{vocab.Completed, vocab.Closed},
 	Actions: vocab.TradeActions,
 	Roles:   vocab.Roles,
-	Rows:    slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows()),
+	Rows: slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows(),
+		beginningRows()),
 }
 
 var (
@@ -86,25 +87,29 @@ var settlingRows = []TradeRow{
 // fulfilmentRows are taken by one sub-order that is paid.
 var fulfilmentRows = []TradeRow{
 	{On: vocab.Split, To: vocab.AwaitingShipment,
-		By: roles{vocab.Merchant, vocab.Warehouse, vocab.System}, Emit: vocab.EventSubOrderSplit,
+		By:   roles{vocab.Merchant, vocab.Warehouse, vocab.System},
+		When: tradeWhen{unitsMove, unitsStay}, Emit: vocab.EventSubOrderSplit,
 		Doc: "Units that the warehouse of a paid sub-order lacks become a sub-order of their own at " +
 			"another one, with their money to the cent."},
 	{From: trades{vocab.AwaitingShipment}, On: vocab.Reassign, To: vocab.AwaitingShipment,
-		By: roles{vocab.Merchant, vocab.Warehouse, vocab.System}, Emit: vocab.EventSubOrderReassigned,
+		By:   roles{vocab.Merchant, vocab.Warehouse, vocab.System},
+		When: tradeWhen{unitsLeft, allMoves}, Emit: vocab.EventSubOrderReassigned,
 		Doc: "Another warehouse takes the whole sub-order over."},
 	{From: trades{vocab.AwaitingShipment}, On: vocab.CloseUnshipped, To: vocab.AwaitingShipment,
-		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree},
+		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree, unitsLeft},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
 	{From: trades{vocab.PartiallyShipped}, On: vocab.CloseUnshipped, To: vocab.PartiallyShipped,
-		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree},
+		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree, unitsLeft},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
 	{From: trades{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship,
-		To: vocab.PartiallyShipped,
-		By: roles{vocab.Merchant, vocab.Warehouse}, When: tradeWhen{quantityFree, somethingUnsent},
+		To:   vocab.PartiallyShipped,
+		By:   roles{vocab.Merchant, vocab.Warehouse},
+		When: tradeWhen{quantityFree, packable, somethingUnsent},
 		Emit: vocab.EventSubOrderPartiallyShipped,
 		Doc:  "A parcel is handed over, others are still to come; its units leave the stock."},
 	{From: trades{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship, To: vocab.Shipped,
-		By: roles{vocab.Merchant, vocab.Warehouse}, When: tradeWhen{quantityFree, nothingUnsent},
+		By:   roles{vocab.Merchant, vocab.Warehouse},
+		When: tradeWhen{quantityFree, packable, nothingUnsent},
 		Emit: vocab.EventSubOrderShipped,
 		Doc:  "The last parcel is handed over; its units leave the stock."},
 	{From: underWay, On: vocab.UndoShip, To: vocab.PartiallyShipped,
@@ -166,8 +171,9 @@ func sameStatusRows() []TradeRow {
 		Doc:  "Staff note something for themselves."})
 	stay(trades{vocab.AwaitingShipment, vocab.PartiallyShipped, vocab.Shipped, vocab.Received},
 		TradeRow{On: vocab.ExtendDeadline,
-			By: roles{vocab.Support, vocab.Platform}, Emit: vocab.EventSubOrderDeadlineExtended,
-			Doc: "Staff give more time."})
+			By: roles{vocab.Support, vocab.Platform}, When: tradeWhen{deadlineRuns},
+			Emit: vocab.EventSubOrderDeadlineExtended,
+			Doc:  "Staff give more time."})
 	stay(trades{vocab.Shipped}, TradeRow{On: vocab.ExtendReceipt,
 		By: roles{vocab.Buyer}, When: tradeWhen{notExtended}, Emit: vocab.EventSubOrderReceiptExtended,
 		Doc: "Three days more, once."})

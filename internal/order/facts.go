@@ -28,6 +28,9 @@ func SubFacts(sub *ent.SubOrder, now time.Time) lifecycle.TradeFacts {
 		ExtendedBefore: sub.ReceiptExtended,
 		RemindedToday:  sub.RemindedAt != nil && now.Before(sub.RemindedAt.Add(day)),
 		Unreviewed:     sub.AwaitingReview,
+		WindowOver: vocab.InReturnWindow.Has(sub.Status) && sub.CompleteDueAt != nil &&
+			!now.Before(*sub.CompleteDueAt),
+		NoDeadline: !deadlineRuns(sub),
 	}
 }
 

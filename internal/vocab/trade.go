@@ -82,10 +82,20 @@ const (
 	RefundRemaining TradeAction = "REFUND_REMAINING"
 )
 
+// What begins on a sub-order and goes on by a table of its own: a request, a shortage, a transfer.
+const (
+	BeginAfterSale TradeAction = "REQUEST_AFTER_SALE"
+	BeginForBuyer  TradeAction = "OPEN_FOR_BUYER"
+	BeginRefund    TradeAction = "FORCE_REFUND"
+	BeginShortage  TradeAction = "REPORT_SHORTAGE"
+	BeginTransfer  TradeAction = "REQUEST_TRANSFER"
+)
+
 // TradeActions lists the trade actions.
 var TradeActions = []TradeAction{
 	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
 	Split, Reassign, RequestAddress, RemindShipment, NoteOverdue, AddMemo, ExtendDeadline,
 	CloseUnshipped, Ship, UndoShip, ExtendReceipt, ConfirmReceipt, RemindReview, ReviewItem,
-	AppendReview, ReplyReview, Complete, RefundRemaining,
+	AppendReview, ReplyReview, Complete, RefundRemaining, BeginAfterSale, BeginForBuyer, BeginRefund,
+	BeginShortage, BeginTransfer,
 }
