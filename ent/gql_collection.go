@@ -1916,6 +1916,11 @@ func (_q *InterceptionQuery) collectField(ctx context.Context, oneNode bool, opC
 				selectedFields = append(selectedFields, interception.FieldStatus)
 				fieldSeen[interception.FieldStatus] = struct{}{}
 			}
+		case "reportedBy":
+			if _, ok := fieldSeen[interception.FieldReportedBy]; !ok {
+				selectedFields = append(selectedFields, interception.FieldReportedBy)
+				fieldSeen[interception.FieldReportedBy] = struct{}{}
+			}
 		case "endedAt":
 			if _, ok := fieldSeen[interception.FieldEndedAt]; !ok {
 				selectedFields = append(selectedFields, interception.FieldEndedAt)
@@ -6321,6 +6326,11 @@ func (_q *TrackingEventQuery) collectField(ctx context.Context, oneNode bool, op
 			if _, ok := fieldSeen[trackingevent.FieldCorrection]; !ok {
 				selectedFields = append(selectedFields, trackingevent.FieldCorrection)
 				fieldSeen[trackingevent.FieldCorrection] = struct{}{}
+			}
+		case "reportedBy":
+			if _, ok := fieldSeen[trackingevent.FieldReportedBy]; !ok {
+				selectedFields = append(selectedFields, trackingevent.FieldReportedBy)
+				fieldSeen[trackingevent.FieldReportedBy] = struct{}{}
 			}
 		case "createdAt":
 			if _, ok := fieldSeen[trackingevent.FieldCreatedAt]; !ok {

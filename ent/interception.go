@@ -33,6 +33,10 @@ type Interception struct {
 	AfterSaleID globalid.ID `json:"after_sale_id,omitempty"`
 	// Status holds the value of the "status" field.
 	Status vocab.InterceptionStatus `json:"status,omitempty"`
+	// ReportedBy holds the value of the "reported_by" field.
+	ReportedBy *vocab.Role `json:"reported_by,omitempty"`
+	// Note holds the value of the "note" field.
+	Note []byte `json:"-"`
 	// EndedAt holds the value of the "ended_at" field.
 	EndedAt *time.Time `json:"ended_at,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -89,11 +93,13 @@ func (*Interception) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case interception.FieldNote:
+			values[i] = new([]byte)
 		case interception.FieldID, interception.FieldOrderID, interception.FieldBuyerID, interception.FieldShopID, interception.FieldShipmentID, interception.FieldAfterSaleID:
 			values[i] = new(globalid.ID)
 		case interception.FieldAttempts:
 			values[i] = new(sql.NullInt64)
-		case interception.FieldStatus:
+		case interception.FieldStatus, interception.FieldReportedBy:
 			values[i] = new(sql.NullString)
 		case interception.FieldEndedAt, interception.FieldCreatedAt, interception.FieldNextAttemptAt, interception.FieldClaimedUntil:
 			values[i] = new(sql.NullTime)
@@ -153,6 +159,19 @@ func (_m *Interception) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field status", values[i])
 			} else if value.Valid {
 				_m.Status = vocab.InterceptionStatus(value.String)
+			}
+		case interception.FieldReportedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reported_by", values[i])
+			} else if value.Valid {
+				_m.ReportedBy = new(vocab.Role)
+				*_m.ReportedBy = vocab.Role(value.String)
+			}
+		case interception.FieldNote:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field note", values[i])
+			} else if value != nil {
+				_m.Note = *value
 			}
 		case interception.FieldEndedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -250,6 +269,13 @@ func (_m *Interception) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
+	builder.WriteString(", ")
+	if v := _m.ReportedBy; v != nil {
+		builder.WriteString("reported_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("note=<sensitive>")
 	builder.WriteString(", ")
 	if v := _m.EndedAt; v != nil {
 		builder.WriteString("ended_at=")

@@ -60,6 +60,26 @@ func (_c *InterceptionCreate) SetStatus(v vocab.InterceptionStatus) *Interceptio
 	return _c
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (_c *InterceptionCreate) SetReportedBy(v vocab.Role) *InterceptionCreate {
+	_c.mutation.SetReportedBy(v)
+	return _c
+}
+
+// SetNillableReportedBy sets the "reported_by" field if the given value is not nil.
+func (_c *InterceptionCreate) SetNillableReportedBy(v *vocab.Role) *InterceptionCreate {
+	if v != nil {
+		_c.SetReportedBy(*v)
+	}
+	return _c
+}
+
+// SetNote sets the "note" field.
+func (_c *InterceptionCreate) SetNote(v []byte) *InterceptionCreate {
+	_c.mutation.SetNote(v)
+	return _c
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (_c *InterceptionCreate) SetEndedAt(v time.Time) *InterceptionCreate {
 	_c.mutation.SetEndedAt(v)
@@ -228,6 +248,16 @@ func (_c *InterceptionCreate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Interception.status": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.ReportedBy(); ok {
+		if err := interception.ReportedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "reported_by", err: fmt.Errorf(`ent: validator failed for field "Interception.reported_by": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.Note(); ok {
+		if err := interception.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "Interception.note": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Interception.created_at"`)}
 	}
@@ -290,6 +320,14 @@ func (_c *InterceptionCreate) createSpec() (*Interception, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(interception.FieldStatus, field.TypeString, value)
 		_node.Status = value
+	}
+	if value, ok := _c.mutation.ReportedBy(); ok {
+		_spec.SetField(interception.FieldReportedBy, field.TypeString, value)
+		_node.ReportedBy = &value
+	}
+	if value, ok := _c.mutation.Note(); ok {
+		_spec.SetField(interception.FieldNote, field.TypeBytes, value)
+		_node.Note = value
 	}
 	if value, ok := _c.mutation.EndedAt(); ok {
 		_spec.SetField(interception.FieldEndedAt, field.TypeTime, value)

@@ -117,6 +117,38 @@ func (_u *InterceptionUpdate) SetNillableStatus(v *vocab.InterceptionStatus) *In
 	return _u
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (_u *InterceptionUpdate) SetReportedBy(v vocab.Role) *InterceptionUpdate {
+	_u.mutation.SetReportedBy(v)
+	return _u
+}
+
+// SetNillableReportedBy sets the "reported_by" field if the given value is not nil.
+func (_u *InterceptionUpdate) SetNillableReportedBy(v *vocab.Role) *InterceptionUpdate {
+	if v != nil {
+		_u.SetReportedBy(*v)
+	}
+	return _u
+}
+
+// ClearReportedBy clears the value of the "reported_by" field.
+func (_u *InterceptionUpdate) ClearReportedBy() *InterceptionUpdate {
+	_u.mutation.ClearReportedBy()
+	return _u
+}
+
+// SetNote sets the "note" field.
+func (_u *InterceptionUpdate) SetNote(v []byte) *InterceptionUpdate {
+	_u.mutation.SetNote(v)
+	return _u
+}
+
+// ClearNote clears the value of the "note" field.
+func (_u *InterceptionUpdate) ClearNote() *InterceptionUpdate {
+	_u.mutation.ClearNote()
+	return _u
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (_u *InterceptionUpdate) SetEndedAt(v time.Time) *InterceptionUpdate {
 	_u.mutation.SetEndedAt(v)
@@ -259,6 +291,16 @@ func (_u *InterceptionUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Interception.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ReportedBy(); ok {
+		if err := interception.ReportedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "reported_by", err: fmt.Errorf(`ent: validator failed for field "Interception.reported_by": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Note(); ok {
+		if err := interception.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "Interception.note": %w`, err)}
+		}
+	}
 	if _u.mutation.AfterSaleCleared() && len(_u.mutation.AfterSaleIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Interception.after_sale"`)
 	}
@@ -297,6 +339,18 @@ func (_u *InterceptionUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(interception.FieldStatus, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ReportedBy(); ok {
+		_spec.SetField(interception.FieldReportedBy, field.TypeString, value)
+	}
+	if _u.mutation.ReportedByCleared() {
+		_spec.ClearField(interception.FieldReportedBy, field.TypeString)
+	}
+	if value, ok := _u.mutation.Note(); ok {
+		_spec.SetField(interception.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(interception.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(interception.FieldEndedAt, field.TypeTime, value)
@@ -486,6 +540,38 @@ func (_u *InterceptionUpdateOne) SetNillableStatus(v *vocab.InterceptionStatus) 
 	return _u
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (_u *InterceptionUpdateOne) SetReportedBy(v vocab.Role) *InterceptionUpdateOne {
+	_u.mutation.SetReportedBy(v)
+	return _u
+}
+
+// SetNillableReportedBy sets the "reported_by" field if the given value is not nil.
+func (_u *InterceptionUpdateOne) SetNillableReportedBy(v *vocab.Role) *InterceptionUpdateOne {
+	if v != nil {
+		_u.SetReportedBy(*v)
+	}
+	return _u
+}
+
+// ClearReportedBy clears the value of the "reported_by" field.
+func (_u *InterceptionUpdateOne) ClearReportedBy() *InterceptionUpdateOne {
+	_u.mutation.ClearReportedBy()
+	return _u
+}
+
+// SetNote sets the "note" field.
+func (_u *InterceptionUpdateOne) SetNote(v []byte) *InterceptionUpdateOne {
+	_u.mutation.SetNote(v)
+	return _u
+}
+
+// ClearNote clears the value of the "note" field.
+func (_u *InterceptionUpdateOne) ClearNote() *InterceptionUpdateOne {
+	_u.mutation.ClearNote()
+	return _u
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (_u *InterceptionUpdateOne) SetEndedAt(v time.Time) *InterceptionUpdateOne {
 	_u.mutation.SetEndedAt(v)
@@ -641,6 +727,16 @@ func (_u *InterceptionUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Interception.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ReportedBy(); ok {
+		if err := interception.ReportedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "reported_by", err: fmt.Errorf(`ent: validator failed for field "Interception.reported_by": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Note(); ok {
+		if err := interception.NoteValidator(v); err != nil {
+			return &ValidationError{Name: "note", err: fmt.Errorf(`ent: validator failed for field "Interception.note": %w`, err)}
+		}
+	}
 	if _u.mutation.AfterSaleCleared() && len(_u.mutation.AfterSaleIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "Interception.after_sale"`)
 	}
@@ -696,6 +792,18 @@ func (_u *InterceptionUpdateOne) sqlSave(ctx context.Context) (_node *Intercepti
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(interception.FieldStatus, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ReportedBy(); ok {
+		_spec.SetField(interception.FieldReportedBy, field.TypeString, value)
+	}
+	if _u.mutation.ReportedByCleared() {
+		_spec.ClearField(interception.FieldReportedBy, field.TypeString)
+	}
+	if value, ok := _u.mutation.Note(); ok {
+		_spec.SetField(interception.FieldNote, field.TypeBytes, value)
+	}
+	if _u.mutation.NoteCleared() {
+		_spec.ClearField(interception.FieldNote, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.EndedAt(); ok {
 		_spec.SetField(interception.FieldEndedAt, field.TypeTime, value)

@@ -17561,6 +17561,8 @@ type InterceptionMutation struct {
 	buyer_id          *globalid.ID
 	shop_id           *globalid.ID
 	status            *vocab.InterceptionStatus
+	reported_by       *vocab.Role
+	note              *[]byte
 	ended_at          *time.Time
 	created_at        *time.Time
 	next_attempt_at   *time.Time
@@ -17897,6 +17899,104 @@ func (m *InterceptionMutation) ResetStatus() {
 	m.status = nil
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (m *InterceptionMutation) SetReportedBy(v vocab.Role) {
+	m.reported_by = &v
+}
+
+// ReportedBy returns the value of the "reported_by" field in the mutation.
+func (m *InterceptionMutation) ReportedBy() (r vocab.Role, exists bool) {
+	v := m.reported_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReportedBy returns the old "reported_by" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldReportedBy(ctx context.Context) (v *vocab.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReportedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReportedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReportedBy: %w", err)
+	}
+	return oldValue.ReportedBy, nil
+}
+
+// ClearReportedBy clears the value of the "reported_by" field.
+func (m *InterceptionMutation) ClearReportedBy() {
+	m.reported_by = nil
+	m.clearedFields[interception.FieldReportedBy] = struct{}{}
+}
+
+// ReportedByCleared returns if the "reported_by" field was cleared in this mutation.
+func (m *InterceptionMutation) ReportedByCleared() bool {
+	_, ok := m.clearedFields[interception.FieldReportedBy]
+	return ok
+}
+
+// ResetReportedBy resets all changes to the "reported_by" field.
+func (m *InterceptionMutation) ResetReportedBy() {
+	m.reported_by = nil
+	delete(m.clearedFields, interception.FieldReportedBy)
+}
+
+// SetNote sets the "note" field.
+func (m *InterceptionMutation) SetNote(b []byte) {
+	m.note = &b
+}
+
+// Note returns the value of the "note" field in the mutation.
+func (m *InterceptionMutation) Note() (r []byte, exists bool) {
+	v := m.note
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNote returns the old "note" field's value of the Interception entity.
+// If the Interception object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InterceptionMutation) OldNote(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNote is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNote requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNote: %w", err)
+	}
+	return oldValue.Note, nil
+}
+
+// ClearNote clears the value of the "note" field.
+func (m *InterceptionMutation) ClearNote() {
+	m.note = nil
+	m.clearedFields[interception.FieldNote] = struct{}{}
+}
+
+// NoteCleared returns if the "note" field was cleared in this mutation.
+func (m *InterceptionMutation) NoteCleared() bool {
+	_, ok := m.clearedFields[interception.FieldNote]
+	return ok
+}
+
+// ResetNote resets all changes to the "note" field.
+func (m *InterceptionMutation) ResetNote() {
+	m.note = nil
+	delete(m.clearedFields, interception.FieldNote)
+}
+
 // SetEndedAt sets the "ended_at" field.
 func (m *InterceptionMutation) SetEndedAt(t time.Time) {
 	m.ended_at = &t
@@ -18224,7 +18324,7 @@ func (m *InterceptionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InterceptionMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 13)
 	if m.order_id != nil {
 		fields = append(fields, interception.FieldOrderID)
 	}
@@ -18242,6 +18342,12 @@ func (m *InterceptionMutation) Fields() []string {
 	}
 	if m.status != nil {
 		fields = append(fields, interception.FieldStatus)
+	}
+	if m.reported_by != nil {
+		fields = append(fields, interception.FieldReportedBy)
+	}
+	if m.note != nil {
+		fields = append(fields, interception.FieldNote)
 	}
 	if m.ended_at != nil {
 		fields = append(fields, interception.FieldEndedAt)
@@ -18278,6 +18384,10 @@ func (m *InterceptionMutation) Field(name string) (ent.Value, bool) {
 		return m.AfterSaleID()
 	case interception.FieldStatus:
 		return m.Status()
+	case interception.FieldReportedBy:
+		return m.ReportedBy()
+	case interception.FieldNote:
+		return m.Note()
 	case interception.FieldEndedAt:
 		return m.EndedAt()
 	case interception.FieldCreatedAt:
@@ -18309,6 +18419,10 @@ func (m *InterceptionMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldAfterSaleID(ctx)
 	case interception.FieldStatus:
 		return m.OldStatus(ctx)
+	case interception.FieldReportedBy:
+		return m.OldReportedBy(ctx)
+	case interception.FieldNote:
+		return m.OldNote(ctx)
 	case interception.FieldEndedAt:
 		return m.OldEndedAt(ctx)
 	case interception.FieldCreatedAt:
@@ -18369,6 +18483,20 @@ func (m *InterceptionMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatus(v)
+		return nil
+	case interception.FieldReportedBy:
+		v, ok := value.(vocab.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReportedBy(v)
+		return nil
+	case interception.FieldNote:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNote(v)
 		return nil
 	case interception.FieldEndedAt:
 		v, ok := value.(time.Time)
@@ -18450,6 +18578,12 @@ func (m *InterceptionMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *InterceptionMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(interception.FieldReportedBy) {
+		fields = append(fields, interception.FieldReportedBy)
+	}
+	if m.FieldCleared(interception.FieldNote) {
+		fields = append(fields, interception.FieldNote)
+	}
 	if m.FieldCleared(interception.FieldEndedAt) {
 		fields = append(fields, interception.FieldEndedAt)
 	}
@@ -18473,6 +18607,12 @@ func (m *InterceptionMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *InterceptionMutation) ClearField(name string) error {
 	switch name {
+	case interception.FieldReportedBy:
+		m.ClearReportedBy()
+		return nil
+	case interception.FieldNote:
+		m.ClearNote()
+		return nil
 	case interception.FieldEndedAt:
 		m.ClearEndedAt()
 		return nil
@@ -18507,6 +18647,12 @@ func (m *InterceptionMutation) ResetField(name string) error {
 		return nil
 	case interception.FieldStatus:
 		m.ResetStatus()
+		return nil
+	case interception.FieldReportedBy:
+		m.ResetReportedBy()
+		return nil
+	case interception.FieldNote:
+		m.ResetNote()
 		return nil
 	case interception.FieldEndedAt:
 		m.ResetEndedAt()
@@ -51883,6 +52029,7 @@ type TrackingEventMutation struct {
 	text            *[]byte
 	location        *[]byte
 	fingerprint     *[]byte
+	reported_by     *vocab.Role
 	created_at      *time.Time
 	clearedFields   map[string]struct{}
 	shipment        *globalid.ID
@@ -52359,6 +52506,55 @@ func (m *TrackingEventMutation) ResetFingerprint() {
 	delete(m.clearedFields, trackingevent.FieldFingerprint)
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (m *TrackingEventMutation) SetReportedBy(v vocab.Role) {
+	m.reported_by = &v
+}
+
+// ReportedBy returns the value of the "reported_by" field in the mutation.
+func (m *TrackingEventMutation) ReportedBy() (r vocab.Role, exists bool) {
+	v := m.reported_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReportedBy returns the old "reported_by" field's value of the TrackingEvent entity.
+// If the TrackingEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TrackingEventMutation) OldReportedBy(ctx context.Context) (v *vocab.Role, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReportedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReportedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReportedBy: %w", err)
+	}
+	return oldValue.ReportedBy, nil
+}
+
+// ClearReportedBy clears the value of the "reported_by" field.
+func (m *TrackingEventMutation) ClearReportedBy() {
+	m.reported_by = nil
+	m.clearedFields[trackingevent.FieldReportedBy] = struct{}{}
+}
+
+// ReportedByCleared returns if the "reported_by" field was cleared in this mutation.
+func (m *TrackingEventMutation) ReportedByCleared() bool {
+	_, ok := m.clearedFields[trackingevent.FieldReportedBy]
+	return ok
+}
+
+// ResetReportedBy resets all changes to the "reported_by" field.
+func (m *TrackingEventMutation) ResetReportedBy() {
+	m.reported_by = nil
+	delete(m.clearedFields, trackingevent.FieldReportedBy)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *TrackingEventMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -52456,7 +52652,7 @@ func (m *TrackingEventMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TrackingEventMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.buyer_id != nil {
 		fields = append(fields, trackingevent.FieldBuyerID)
 	}
@@ -52483,6 +52679,9 @@ func (m *TrackingEventMutation) Fields() []string {
 	}
 	if m.fingerprint != nil {
 		fields = append(fields, trackingevent.FieldFingerprint)
+	}
+	if m.reported_by != nil {
+		fields = append(fields, trackingevent.FieldReportedBy)
 	}
 	if m.created_at != nil {
 		fields = append(fields, trackingevent.FieldCreatedAt)
@@ -52513,6 +52712,8 @@ func (m *TrackingEventMutation) Field(name string) (ent.Value, bool) {
 		return m.Location()
 	case trackingevent.FieldFingerprint:
 		return m.Fingerprint()
+	case trackingevent.FieldReportedBy:
+		return m.ReportedBy()
 	case trackingevent.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -52542,6 +52743,8 @@ func (m *TrackingEventMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldLocation(ctx)
 	case trackingevent.FieldFingerprint:
 		return m.OldFingerprint(ctx)
+	case trackingevent.FieldReportedBy:
+		return m.OldReportedBy(ctx)
 	case trackingevent.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -52616,6 +52819,13 @@ func (m *TrackingEventMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetFingerprint(v)
 		return nil
+	case trackingevent.FieldReportedBy:
+		v, ok := value.(vocab.Role)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReportedBy(v)
+		return nil
 	case trackingevent.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -52662,6 +52872,9 @@ func (m *TrackingEventMutation) ClearedFields() []string {
 	if m.FieldCleared(trackingevent.FieldFingerprint) {
 		fields = append(fields, trackingevent.FieldFingerprint)
 	}
+	if m.FieldCleared(trackingevent.FieldReportedBy) {
+		fields = append(fields, trackingevent.FieldReportedBy)
+	}
 	return fields
 }
 
@@ -52684,6 +52897,9 @@ func (m *TrackingEventMutation) ClearField(name string) error {
 		return nil
 	case trackingevent.FieldFingerprint:
 		m.ClearFingerprint()
+		return nil
+	case trackingevent.FieldReportedBy:
+		m.ClearReportedBy()
 		return nil
 	}
 	return fmt.Errorf("unknown TrackingEvent nullable field %s", name)
@@ -52719,6 +52935,9 @@ func (m *TrackingEventMutation) ResetField(name string) error {
 		return nil
 	case trackingevent.FieldFingerprint:
 		m.ResetFingerprint()
+		return nil
+	case trackingevent.FieldReportedBy:
+		m.ResetReportedBy()
 		return nil
 	case trackingevent.FieldCreatedAt:
 		m.ResetCreatedAt()

@@ -456,6 +456,8 @@ func (row *Interception) Record() (table string, columns []string, values []any)
 		row.ShipmentID,
 		row.AfterSaleID,
 		row.Status,
+		row.ReportedBy,
+		row.Note,
 		row.EndedAt,
 		row.CreatedAt,
 		row.NextAttemptAt,
@@ -1093,6 +1095,7 @@ func (row *TrackingEvent) Record() (table string, columns []string, values []any
 		row.Text,
 		row.Location,
 		row.Fingerprint,
+		row.ReportedBy,
 		row.CreatedAt,
 	}
 }

@@ -595,12 +595,20 @@ func init() {
 	interceptionDescStatus := interceptionFields[6].Descriptor()
 	// interception.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	interception.StatusValidator = interceptionDescStatus.Validators[0].(func(string) error)
+	// interceptionDescReportedBy is the schema descriptor for reported_by field.
+	interceptionDescReportedBy := interceptionFields[7].Descriptor()
+	// interception.ReportedByValidator is a validator for the "reported_by" field. It is called by the builders before save.
+	interception.ReportedByValidator = interceptionDescReportedBy.Validators[0].(func(string) error)
+	// interceptionDescNote is the schema descriptor for note field.
+	interceptionDescNote := interceptionFields[8].Descriptor()
+	// interception.NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	interception.NoteValidator = interceptionDescNote.Validators[0].(func([]byte) error)
 	// interceptionDescCreatedAt is the schema descriptor for created_at field.
-	interceptionDescCreatedAt := interceptionFields[8].Descriptor()
+	interceptionDescCreatedAt := interceptionFields[10].Descriptor()
 	// interception.DefaultCreatedAt holds the default value on creation for the created_at field.
 	interception.DefaultCreatedAt = interceptionDescCreatedAt.Default.(func() time.Time)
 	// interceptionDescAttempts is the schema descriptor for attempts field.
-	interceptionDescAttempts := interceptionFields[10].Descriptor()
+	interceptionDescAttempts := interceptionFields[12].Descriptor()
 	// interception.DefaultAttempts holds the default value on creation for the attempts field.
 	interception.DefaultAttempts = interceptionDescAttempts.Default.(int)
 	// interceptionDescID is the schema descriptor for id field.
@@ -1465,8 +1473,12 @@ func init() {
 	trackingeventDescFingerprint := trackingeventFields[9].Descriptor()
 	// trackingevent.FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
 	trackingevent.FingerprintValidator = trackingeventDescFingerprint.Validators[0].(func([]byte) error)
+	// trackingeventDescReportedBy is the schema descriptor for reported_by field.
+	trackingeventDescReportedBy := trackingeventFields[10].Descriptor()
+	// trackingevent.ReportedByValidator is a validator for the "reported_by" field. It is called by the builders before save.
+	trackingevent.ReportedByValidator = trackingeventDescReportedBy.Validators[0].(func(string) error)
 	// trackingeventDescCreatedAt is the schema descriptor for created_at field.
-	trackingeventDescCreatedAt := trackingeventFields[10].Descriptor()
+	trackingeventDescCreatedAt := trackingeventFields[11].Descriptor()
 	// trackingevent.DefaultCreatedAt holds the default value on creation for the created_at field.
 	trackingevent.DefaultCreatedAt = trackingeventDescCreatedAt.Default.(func() time.Time)
 	// trackingeventDescID is the schema descriptor for id field.

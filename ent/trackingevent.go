@@ -38,6 +38,8 @@ type TrackingEvent struct {
 	Location []byte `json:"-"`
 	// Fingerprint holds the value of the "fingerprint" field.
 	Fingerprint []byte `json:"-"`
+	// ReportedBy holds the value of the "reported_by" field.
+	ReportedBy *vocab.Role `json:"reported_by,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
@@ -79,7 +81,7 @@ func (*TrackingEvent) scanValues(columns []string) ([]any, error) {
 			values[i] = new(globalid.ID)
 		case trackingevent.FieldCorrection:
 			values[i] = new(sql.NullBool)
-		case trackingevent.FieldStage:
+		case trackingevent.FieldStage, trackingevent.FieldReportedBy:
 			values[i] = new(sql.NullString)
 		case trackingevent.FieldOccurredAt, trackingevent.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
@@ -158,6 +160,13 @@ func (_m *TrackingEvent) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.Fingerprint = *value
 			}
+		case trackingevent.FieldReportedBy:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reported_by", values[i])
+			} else if value.Valid {
+				_m.ReportedBy = new(vocab.Role)
+				*_m.ReportedBy = vocab.Role(value.String)
+			}
 		case trackingevent.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field created_at", values[i])
@@ -228,6 +237,11 @@ func (_m *TrackingEvent) String() string {
 	builder.WriteString("location=<sensitive>")
 	builder.WriteString(", ")
 	builder.WriteString("fingerprint=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.ReportedBy; v != nil {
+		builder.WriteString("reported_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")
 	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))

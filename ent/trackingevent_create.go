@@ -85,6 +85,20 @@ func (_c *TrackingEventCreate) SetFingerprint(v []byte) *TrackingEventCreate {
 	return _c
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (_c *TrackingEventCreate) SetReportedBy(v vocab.Role) *TrackingEventCreate {
+	_c.mutation.SetReportedBy(v)
+	return _c
+}
+
+// SetNillableReportedBy sets the "reported_by" field if the given value is not nil.
+func (_c *TrackingEventCreate) SetNillableReportedBy(v *vocab.Role) *TrackingEventCreate {
+	if v != nil {
+		_c.SetReportedBy(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *TrackingEventCreate) SetCreatedAt(v time.Time) *TrackingEventCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -207,6 +221,11 @@ func (_c *TrackingEventCreate) check() error {
 			return &ValidationError{Name: "fingerprint", err: fmt.Errorf(`ent: validator failed for field "TrackingEvent.fingerprint": %w`, err)}
 		}
 	}
+	if v, ok := _c.mutation.ReportedBy(); ok {
+		if err := trackingevent.ReportedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "reported_by", err: fmt.Errorf(`ent: validator failed for field "TrackingEvent.reported_by": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "TrackingEvent.created_at"`)}
 	}
@@ -279,6 +298,10 @@ func (_c *TrackingEventCreate) createSpec() (*TrackingEvent, *sqlgraph.CreateSpe
 	if value, ok := _c.mutation.Fingerprint(); ok {
 		_spec.SetField(trackingevent.FieldFingerprint, field.TypeBytes, value)
 		_node.Fingerprint = value
+	}
+	if value, ok := _c.mutation.ReportedBy(); ok {
+		_spec.SetField(trackingevent.FieldReportedBy, field.TypeString, value)
+		_node.ReportedBy = &value
 	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(trackingevent.FieldCreatedAt, field.TypeTime, value)

@@ -152,6 +152,26 @@ func (_u *TrackingEventUpdate) ClearFingerprint() *TrackingEventUpdate {
 	return _u
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (_u *TrackingEventUpdate) SetReportedBy(v vocab.Role) *TrackingEventUpdate {
+	_u.mutation.SetReportedBy(v)
+	return _u
+}
+
+// SetNillableReportedBy sets the "reported_by" field if the given value is not nil.
+func (_u *TrackingEventUpdate) SetNillableReportedBy(v *vocab.Role) *TrackingEventUpdate {
+	if v != nil {
+		_u.SetReportedBy(*v)
+	}
+	return _u
+}
+
+// ClearReportedBy clears the value of the "reported_by" field.
+func (_u *TrackingEventUpdate) ClearReportedBy() *TrackingEventUpdate {
+	_u.mutation.ClearReportedBy()
+	return _u
+}
+
 // SetShipment sets the "shipment" edge to the Shipment entity.
 func (_u *TrackingEventUpdate) SetShipment(v *Shipment) *TrackingEventUpdate {
 	return _u.SetShipmentID(v.ID)
@@ -217,6 +237,11 @@ func (_u *TrackingEventUpdate) check() error {
 			return &ValidationError{Name: "fingerprint", err: fmt.Errorf(`ent: validator failed for field "TrackingEvent.fingerprint": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ReportedBy(); ok {
+		if err := trackingevent.ReportedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "reported_by", err: fmt.Errorf(`ent: validator failed for field "TrackingEvent.reported_by": %w`, err)}
+		}
+	}
 	if _u.mutation.ShipmentCleared() && len(_u.mutation.ShipmentIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "TrackingEvent.shipment"`)
 	}
@@ -273,6 +298,12 @@ func (_u *TrackingEventUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	}
 	if _u.mutation.FingerprintCleared() {
 		_spec.ClearField(trackingevent.FieldFingerprint, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.ReportedBy(); ok {
+		_spec.SetField(trackingevent.FieldReportedBy, field.TypeString, value)
+	}
+	if _u.mutation.ReportedByCleared() {
+		_spec.ClearField(trackingevent.FieldReportedBy, field.TypeString)
 	}
 	if _u.mutation.ShipmentCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -445,6 +476,26 @@ func (_u *TrackingEventUpdateOne) ClearFingerprint() *TrackingEventUpdateOne {
 	return _u
 }
 
+// SetReportedBy sets the "reported_by" field.
+func (_u *TrackingEventUpdateOne) SetReportedBy(v vocab.Role) *TrackingEventUpdateOne {
+	_u.mutation.SetReportedBy(v)
+	return _u
+}
+
+// SetNillableReportedBy sets the "reported_by" field if the given value is not nil.
+func (_u *TrackingEventUpdateOne) SetNillableReportedBy(v *vocab.Role) *TrackingEventUpdateOne {
+	if v != nil {
+		_u.SetReportedBy(*v)
+	}
+	return _u
+}
+
+// ClearReportedBy clears the value of the "reported_by" field.
+func (_u *TrackingEventUpdateOne) ClearReportedBy() *TrackingEventUpdateOne {
+	_u.mutation.ClearReportedBy()
+	return _u
+}
+
 // SetShipment sets the "shipment" edge to the Shipment entity.
 func (_u *TrackingEventUpdateOne) SetShipment(v *Shipment) *TrackingEventUpdateOne {
 	return _u.SetShipmentID(v.ID)
@@ -523,6 +574,11 @@ func (_u *TrackingEventUpdateOne) check() error {
 			return &ValidationError{Name: "fingerprint", err: fmt.Errorf(`ent: validator failed for field "TrackingEvent.fingerprint": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.ReportedBy(); ok {
+		if err := trackingevent.ReportedByValidator(string(v)); err != nil {
+			return &ValidationError{Name: "reported_by", err: fmt.Errorf(`ent: validator failed for field "TrackingEvent.reported_by": %w`, err)}
+		}
+	}
 	if _u.mutation.ShipmentCleared() && len(_u.mutation.ShipmentIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "TrackingEvent.shipment"`)
 	}
@@ -596,6 +652,12 @@ func (_u *TrackingEventUpdateOne) sqlSave(ctx context.Context) (_node *TrackingE
 	}
 	if _u.mutation.FingerprintCleared() {
 		_spec.ClearField(trackingevent.FieldFingerprint, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.ReportedBy(); ok {
+		_spec.SetField(trackingevent.FieldReportedBy, field.TypeString, value)
+	}
+	if _u.mutation.ReportedByCleared() {
+		_spec.ClearField(trackingevent.FieldReportedBy, field.TypeString)
 	}
 	if _u.mutation.ShipmentCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -10,6 +10,7 @@ import (
 	"orderflow/ent"
 	entaftersale "orderflow/ent/aftersale"
 	"orderflow/ent/aftersalemessage"
+	"orderflow/ent/interception"
 	"orderflow/graph/generated"
 	"orderflow/graph/read"
 	"orderflow/graph/view"
@@ -58,6 +59,10 @@ func (r *afterSaleMessageResolver) Text(ctx context.Context, obj *ent.AfterSaleM
 
 func (r *afterSaleMessageResolver) Images(ctx context.Context, obj *ent.AfterSaleMessage) ([]string, error) {
 	return r.afterSales.Images(obj)
+}
+
+func (r *interceptionResolver) Note(ctx context.Context, obj *ent.Interception) (string, error) {
+	return r.keys.OpenText(obj.Note, obj.ID, interception.FieldNote)
 }
 
 func (r *mutationResolver) RequestAfterSale(ctx context.Context, input view.RequestAfterSaleInput) (*view.RequestAfterSalePayload, error) {
@@ -219,8 +224,11 @@ func (r *Resolver) AfterSaleMessage() generated.AfterSaleMessageResolver {
 	return &afterSaleMessageResolver{r}
 }
 
+func (r *Resolver) Interception() generated.InterceptionResolver { return &interceptionResolver{r} }
+
 type (
 	afterSaleResolver        struct{ *Resolver }
 	afterSaleLineResolver    struct{ *Resolver }
 	afterSaleMessageResolver struct{ *Resolver }
+	interceptionResolver     struct{ *Resolver }
 )

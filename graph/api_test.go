@@ -47,6 +47,7 @@ type api struct {
 
 	payments  *payment.Payments
 	shipments *shipment.Shipments
+	deps      graph.Deps
 }
 
 // serve starts the server; change may replace what it is made of.
@@ -93,6 +94,7 @@ func serve(
 	for _, f := range change {
 		f(&deps)
 	}
+	a.deps = deps
 	server := httptest.NewServer(graph.NewServer(deps))
 	t.Cleanup(server.Close)
 	a.url, a.client = server.URL, server.Client()

@@ -110,8 +110,9 @@ func (g *guideRun) startSection(section string) {
 		"Deadlines":   g.paidOrder,
 		"Idempotency": g.paidOrder, "Receipt and completion": g.shippedOrder, "Reviews": g.receivedOrder,
 		"Back before shipping": g.paidOrder, "Missing goods": g.paidOrder,
-		"Back on the way":    g.shippedOrder,
-		"Back after receipt": g.receivedOrder, "Disputes": g.receivedOrder,
+		"What can be asked for": g.receivedOrder,
+		"Back on the way":       g.shippedOrder,
+		"Back after receipt":    g.receivedOrder, "Disputes": g.receivedOrder,
 	}[section]
 	if begin != nil {
 		p := begin()

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"orderflow/internal/globalid"
-	"orderflow/internal/vocab"
 )
 
 // evidence is a link that may be shown.
@@ -100,18 +99,21 @@ func (e *env) overdueReship() string {
 // failedInterception is a request about a parcel that its courier did not bring back.
 func (e *env) failedInterception() string {
 	e.Helper()
-	in := e.shippedOrder().requestInput("REFUND_ONLY")
-	in["way"] = "INTERCEPTION"
-	id := e.mutateID(e.buyer, "requestAfterSale", in, "afterSale")
-	e.mutateOK(e.merchant, "approveAfterSale", afterSaleInput(id), "")
-	for _, i := range e.db.Client.Interception.Query().AllX(e.Context()) {
-		if i.Status == vocab.InterceptionRequested {
-			if err := e.shipments.RunInterception(e.Context(), i.ID); err != nil {
-				e.Fatal(err)
-			}
-		}
-	}
+	id, parcel := e.interceptedOrder()
+	e.mutateOK(e.merchant, "reportInterception", vars{"shipment": parcel, "outcome": "FAILED"}, "")
 	return id
+}
+
+// interceptedOrder is a request about a parcel that staff are to telephone about.
+func (e *env) interceptedOrder() (request, parcel string) {
+	e.Helper()
+	p := e.paidOrder()
+	parcel = e.newParcel(p, 3, 4)
+	in := p.requestInput("REFUND_ONLY")
+	in["way"] = "INTERCEPTION"
+	request = e.mutateID(e.buyer, "requestAfterSale", in, "afterSale")
+	e.mutateOK(e.merchant, "approveAfterSale", afterSaleInput(request), "")
+	return request, parcel
 }
 
 // newShortage is a shortage of one unit.

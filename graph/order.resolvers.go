@@ -188,11 +188,7 @@ func (r *subOrderResolver) Balance(ctx context.Context, obj *ent.SubOrder) (*vie
 }
 
 func (r *subOrderResolver) AvailableActions(ctx context.Context, obj *ent.SubOrder) ([]vocab.TradeAction, error) {
-	now, err := r.read.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return read.SubOrderActions(ctx, obj, now), nil
+	return read.SubOrderActions(ctx, obj, read.TradeFacts(ctx, obj)), nil
 }
 
 func (r *subOrderResolver) Deadlines(ctx context.Context, obj *ent.SubOrder) ([]*view.Deadline, error) {

@@ -100,7 +100,7 @@ func TestRemindersMemosAndWhatIsNotShipped(t *testing.T) {
 		p := e.paidOrder()
 		r := e.mutateOK(e.buyer, "remindShipment", vars{"subOrder": p.sub},
 			"subOrder { availableActions }")
-		e.expect(r, "[]", "remindShipment", "subOrder", "availableActions")
+		e.expect(r, "[REQUEST_AFTER_SALE]", "remindShipment", "subOrder", "availableActions")
 		e.expectRefusal(e.buyer, "remindShipment", vars{"subOrder": p.sub}, "ACTION_NOT_ALLOWED", "")
 
 		memo := vars{"subOrder": p.sub, "text": " "}

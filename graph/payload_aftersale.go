@@ -68,6 +68,19 @@ func (r *Resolver) forceRefund(
 		aftersale.Statement{Text: in.Text, Images: in.Images})
 }
 
+// optionsFor finds what can be requested about an order or one of its lines.
+func (r *Resolver) optionsFor(
+	ctx context.Context, of, item *globalid.ID,
+) ([]aftersale.Options, error) {
+	switch {
+	case (of == nil) == (item == nil):
+		return nil, fault.At("order", fault.InvalidInput, "Name an order, or one of its lines.")
+	case of != nil:
+		return r.afterSales.OrderOptions(ctx, *of)
+	}
+	return r.afterSales.ItemOptions(ctx, *item)
+}
+
 // extendDeadline runs the command on a sub-order, a request or a shortage.
 func (r *Resolver) extendDeadline(
 	ctx context.Context, in view.ExtendDeadlineInput, out *view.ExtendDeadlinePayload,

@@ -128,6 +128,16 @@ var scenarios = map[string]func(e *env) vars{
 		return vars{"entries": []vars{entry}}
 	},
 	"correctTrackingNumber": func(e *env) vars { return e.newLabel(e.newParcel(e.paidOrder(), 1, 4)) },
+	"undoHandOver": func(e *env) vars {
+		return vars{"shipment": e.newParcel(e.paidOrder(), 1, 4)}
+	},
+	"reportTracking": func(e *env) vars {
+		return vars{"shipment": e.newParcel(e.paidOrder(), 1, 4), "stage": "COLLECTED"}
+	},
+	"reportInterception": func(e *env) vars {
+		_, parcel := e.interceptedOrder()
+		return vars{"shipment": parcel, "outcome": "ACCEPTED"}
+	},
 	"markShipmentLost": func(e *env) vars {
 		return vars{"shipment": e.newParcel(e.paidOrder(), 1, 4)}
 	},

@@ -128,6 +128,7 @@ func TestEnumsAreTheVocabulariesOfTheSystem(t *testing.T) {
 		"ShortageCause":        {words, "ShortageCause"},
 		"ShortageOption":       {words, "ShortageOption"},
 		"Ruling":               {"../internal/aftersale", "Ruling"},
+		"AfterSaleObstacle":    {"../internal/aftersale", "Obstacle"},
 	} {
 		want := constants(t, of.dir, func(_, typ string) bool { return typ == of.typ })
 		if got := enumOf(t, enum); !slices.Equal(got, want) {

@@ -65,7 +65,7 @@ func NewServer(d Deps) http.Handler {
 	options.Authenticate = d.authenticate
 	options.ViewerKey = func(ctx context.Context) string { return viewerKey(auth.From(ctx)) }
 	reader := read.New(read.Deps{DB: d.DB, Feed: d.Feed, Shipments: d.Shipments,
-		Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
+		AfterSales: d.AfterSales, Keys: d.Keys, Blind: d.Blind, AddressDays: d.AddressDays})
 	options.Scalars = map[string]func(any) error{
 		"String": view.CheckString, "Time": reads(view.UnmarshalTime),
 		"Cursor":     reads(view.ParseCursor),

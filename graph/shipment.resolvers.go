@@ -111,6 +111,24 @@ func (r *mutationResolver) MarkShipmentLost(ctx context.Context, input view.Mark
 	return &view.MarkShipmentLostPayload{Shipment: row, UserErrors: errs}, err
 }
 
+func (r *mutationResolver) UndoHandOver(ctx context.Context, input view.UndoHandOverInput) (*view.UndoHandOverPayload, error) {
+	id, err := r.shipments.UndoHandOver(ctx, input.Shipment)
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.UndoHandOverPayload{Shipment: row, UserErrors: errs}, err
+}
+
+func (r *mutationResolver) ReportTracking(ctx context.Context, input shipment.TrackingInput) (*view.ReportTrackingPayload, error) {
+	id, err := r.shipments.ReportTracking(ctx, input)
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.ReportTrackingPayload{Shipment: row, UserErrors: errs}, err
+}
+
+func (r *mutationResolver) ReportInterception(ctx context.Context, input shipment.InterceptionInput) (*view.ReportInterceptionPayload, error) {
+	id, err := r.shipments.ReportInterception(ctx, input)
+	row, errs, err := payload(ctx, id, err, r.shipmentOf)
+	return &view.ReportInterceptionPayload{Shipment: row, UserErrors: errs}, err
+}
+
 func (r *queryResolver) Shipments(ctx context.Context, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.ShipmentConnection, error) {
 	q := r.read.Shipment.Query().Where(read.WhereShipments(filter)...)
 	if orderBy == nil {
@@ -126,6 +144,10 @@ func (r *queryResolver) Shipments(ctx context.Context, filter *view.ShipmentFilt
 
 func (r *queryResolver) PickListURL(ctx context.Context, shipments []globalid.ID) (*string, error) {
 	return r.pickListURL(ctx, shipments)
+}
+
+func (r *shipmentResolver) Courier(ctx context.Context, obj *ent.Shipment) (*view.Carrier, error) {
+	return r.carrierOf(obj.Carrier), nil
 }
 
 func (r *shipmentResolver) Stopped(ctx context.Context, obj *ent.Shipment) (bool, error) {

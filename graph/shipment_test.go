@@ -36,7 +36,7 @@ func TestParcelsAreTheSameForBuyerAndMerchant(t *testing.T) {
 			}
 			actions := fmt.Sprint(r.at("shipments", "edges", 0, "node", "availableActions"))
 			want := map[string]string{"buyer": "[]",
-				"merchant": "[CORRECT_TRACKING_NUMBER MARK_LOST]"}[name]
+				"merchant": "[CORRECT_TRACKING_NUMBER MARK_LOST REPORT_TRACKING]"}[name]
 			seen := map[string]float64{"buyer": 1, "merchant": 0}[name]
 			if actions != want || r.at("other", "totalCount") != seen {
 				t.Errorf("%s: %s", name, r.raw)
@@ -111,7 +111,8 @@ func TestAnOrderIsShippedReceivedAndReviewed(t *testing.T) {
 			userErrors { code } } }`, vars{"s": sub})
 		if r.at("confirmReceipt", "subOrder", "status") != "RECEIVED" ||
 			r.at("confirmReceipt", "subOrder", "deadlines", 0, "kind") != "COMPLETE" ||
-			fmt.Sprint(r.at("confirmReceipt", "subOrder", "availableActions")) != "[REVIEW]" {
+			fmt.Sprint(r.at("confirmReceipt", "subOrder", "availableActions")) !=
+				"[REVIEW REQUEST_AFTER_SALE]" {
 			e.Error(r.raw)
 		}
 		r = e.must(e.buyer, `mutation($i: ID!) { reviewItem(input: {item: $i, rating: 5}) {

@@ -69,7 +69,7 @@ var errSkip = errors.New("the event is skipped")
 
 // trackingEvents are the events that change what is known about where a parcel is.
 var trackingEvents = []string{vocab.EventShipmentHandedOver, vocab.EventShipmentTracked,
-	vocab.EventShipmentCorrected}
+	vocab.EventShipmentCorrected, vocab.EventShipmentHandOverUndone}
 
 // trackingStream sends the changes of one parcel. NOT_FOUND for one that the viewer may not see.
 func (r *Resolver) trackingStream(

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"orderflow/internal/carrier"
 	sandboxcourier "orderflow/internal/sandbox/courier"
 	"orderflow/internal/shipment"
 	"orderflow/internal/shipment/courier"
@@ -23,6 +26,32 @@ func (a *App) courierPorts() ([]courier.Port, error) {
 		return nil, err
 	}
 	return []courier.Port{port}, nil
+}
+
+// carriers is the list of carriers of this server.
+func (a *App) carriers() (*carrier.List, error) {
+	list := carrier.BuiltIn()
+	var err error
+	if a.Config.Sandbox() {
+		list, err = list.With(carrier.Carrier{
+			Code: sandboxcourier.Carrier, Name: "沙箱快递", English: "Sandbox courier"})
+	}
+	if err != nil || a.Config.Carriers == "" {
+		return list, err
+	}
+	file, err := os.Open(a.Config.Carriers)
+	if err != nil {
+		return nil, fmt.Errorf("ORDERFLOW_CARRIERS: %w", err)
+	}
+	defer file.Close()
+	more, err := carrier.Read(file)
+	if err == nil {
+		list, err = list.With(more...)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ORDERFLOW_CARRIERS: %s: %w", a.Config.Carriers, err)
+	}
+	return list, nil
 }
 
 // sandboxCourier makes the client of the sandbox courier and, unless it is elsewhere, its peer,

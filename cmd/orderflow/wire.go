@@ -62,6 +62,9 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.shipments = shipment.New(a.db, a.couriers, a.keys, a.Log)
+	if a.shipments.Carriers, err = a.carriers(); err != nil {
+		return err
+	}
 	a.shipments.Lanes = map[string]*health.Lane{}
 	for _, port := range a.couriers {
 		a.shipments.Lanes[port.Name()] = a.peers.Lane("calls of " + port.Name())

@@ -27,6 +27,10 @@ const (
 	FieldAfterSaleID = "after_sale_id"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
+	// FieldReportedBy holds the string denoting the reported_by field in the database.
+	FieldReportedBy = "reported_by"
+	// FieldNote holds the string denoting the note field in the database.
+	FieldNote = "note"
 	// FieldEndedAt holds the string denoting the ended_at field in the database.
 	FieldEndedAt = "ended_at"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -68,6 +72,8 @@ var Columns = []string{
 	FieldShipmentID,
 	FieldAfterSaleID,
 	FieldStatus,
+	FieldReportedBy,
+	FieldNote,
 	FieldEndedAt,
 	FieldCreatedAt,
 	FieldNextAttemptAt,
@@ -88,6 +94,10 @@ func ValidColumn(column string) bool {
 var (
 	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	StatusValidator func(string) error
+	// ReportedByValidator is a validator for the "reported_by" field. It is called by the builders before save.
+	ReportedByValidator func(string) error
+	// NoteValidator is a validator for the "note" field. It is called by the builders before save.
+	NoteValidator func([]byte) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultAttempts holds the default value on creation for the "attempts" field.
@@ -132,6 +142,11 @@ func ByAfterSaleID(opts ...sql.OrderTermOption) OrderOption {
 // ByStatus orders the results by the status field.
 func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
+}
+
+// ByReportedBy orders the results by the reported_by field.
+func ByReportedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReportedBy, opts...).ToFunc()
 }
 
 // ByEndedAt orders the results by the ended_at field.

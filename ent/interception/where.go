@@ -88,6 +88,17 @@ func Status(v vocab.InterceptionStatus) predicate.Interception {
 	return predicate.Interception(sql.FieldEQ(FieldStatus, vc))
 }
 
+// ReportedBy applies equality check predicate on the "reported_by" field. It's identical to ReportedByEQ.
+func ReportedBy(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldEQ(FieldReportedBy, vc))
+}
+
+// Note applies equality check predicate on the "note" field. It's identical to NoteEQ.
+func Note(v []byte) predicate.Interception {
+	return predicate.Interception(sql.FieldEQ(FieldNote, v))
+}
+
 // EndedAt applies equality check predicate on the "ended_at" field. It's identical to EndedAtEQ.
 func EndedAt(v time.Time) predicate.Interception {
 	return predicate.Interception(sql.FieldEQ(FieldEndedAt, v))
@@ -355,6 +366,150 @@ func StatusEqualFold(v vocab.InterceptionStatus) predicate.Interception {
 func StatusContainsFold(v vocab.InterceptionStatus) predicate.Interception {
 	vc := string(v)
 	return predicate.Interception(sql.FieldContainsFold(FieldStatus, vc))
+}
+
+// ReportedByEQ applies the EQ predicate on the "reported_by" field.
+func ReportedByEQ(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldEQ(FieldReportedBy, vc))
+}
+
+// ReportedByNEQ applies the NEQ predicate on the "reported_by" field.
+func ReportedByNEQ(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldNEQ(FieldReportedBy, vc))
+}
+
+// ReportedByIn applies the In predicate on the "reported_by" field.
+func ReportedByIn(vs ...vocab.Role) predicate.Interception {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Interception(sql.FieldIn(FieldReportedBy, v...))
+}
+
+// ReportedByNotIn applies the NotIn predicate on the "reported_by" field.
+func ReportedByNotIn(vs ...vocab.Role) predicate.Interception {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.Interception(sql.FieldNotIn(FieldReportedBy, v...))
+}
+
+// ReportedByGT applies the GT predicate on the "reported_by" field.
+func ReportedByGT(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldGT(FieldReportedBy, vc))
+}
+
+// ReportedByGTE applies the GTE predicate on the "reported_by" field.
+func ReportedByGTE(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldGTE(FieldReportedBy, vc))
+}
+
+// ReportedByLT applies the LT predicate on the "reported_by" field.
+func ReportedByLT(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldLT(FieldReportedBy, vc))
+}
+
+// ReportedByLTE applies the LTE predicate on the "reported_by" field.
+func ReportedByLTE(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldLTE(FieldReportedBy, vc))
+}
+
+// ReportedByContains applies the Contains predicate on the "reported_by" field.
+func ReportedByContains(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldContains(FieldReportedBy, vc))
+}
+
+// ReportedByHasPrefix applies the HasPrefix predicate on the "reported_by" field.
+func ReportedByHasPrefix(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldHasPrefix(FieldReportedBy, vc))
+}
+
+// ReportedByHasSuffix applies the HasSuffix predicate on the "reported_by" field.
+func ReportedByHasSuffix(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldHasSuffix(FieldReportedBy, vc))
+}
+
+// ReportedByIsNil applies the IsNil predicate on the "reported_by" field.
+func ReportedByIsNil() predicate.Interception {
+	return predicate.Interception(sql.FieldIsNull(FieldReportedBy))
+}
+
+// ReportedByNotNil applies the NotNil predicate on the "reported_by" field.
+func ReportedByNotNil() predicate.Interception {
+	return predicate.Interception(sql.FieldNotNull(FieldReportedBy))
+}
+
+// ReportedByEqualFold applies the EqualFold predicate on the "reported_by" field.
+func ReportedByEqualFold(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldEqualFold(FieldReportedBy, vc))
+}
+
+// ReportedByContainsFold applies the ContainsFold predicate on the "reported_by" field.
+func ReportedByContainsFold(v vocab.Role) predicate.Interception {
+	vc := string(v)
+	return predicate.Interception(sql.FieldContainsFold(FieldReportedBy, vc))
+}
+
+// NoteEQ applies the EQ predicate on the "note" field.
+func NoteEQ(v []byte) predicate.Interception {
+	return predicate.Interception(sql.FieldEQ(FieldNote, v))
+}
+
+// NoteNEQ applies the NEQ predicate on the "note" field.
+func NoteNEQ(v []byte) predicate.Interception {
+	return predicate.Interception(sql.FieldNEQ(FieldNote, v))
+}
+
+// NoteIn applies the In predicate on the "note" field.
+func NoteIn(vs ...[]byte) predicate.Interception {
+	return predicate.Interception(sql.FieldIn(FieldNote, vs...))
+}
+
+// NoteNotIn applies the NotIn predicate on the "note" field.
+func NoteNotIn(vs ...[]byte) predicate.Interception {
+	return predicate.Interception(sql.FieldNotIn(FieldNote, vs...))
+}
+
+// NoteGT applies the GT predicate on the "note" field.
+func NoteGT(v []byte) predicate.Interception {
+	return predicate.Interception(sql.FieldGT(FieldNote, v))
+}
+
+// NoteGTE applies the GTE predicate on the "note" field.
+func NoteGTE(v []byte) predicate.Interception {
+	return predicate.Interception(sql.FieldGTE(FieldNote, v))
+}
+
+// NoteLT applies the LT predicate on the "note" field.
+func NoteLT(v []byte) predicate.Interception {
+	return predicate.Interception(sql.FieldLT(FieldNote, v))
+}
+
+// NoteLTE applies the LTE predicate on the "note" field.
+func NoteLTE(v []byte) predicate.Interception {
+	return predicate.Interception(sql.FieldLTE(FieldNote, v))
+}
+
+// NoteIsNil applies the IsNil predicate on the "note" field.
+func NoteIsNil() predicate.Interception {
+	return predicate.Interception(sql.FieldIsNull(FieldNote))
+}
+
+// NoteNotNil applies the NotNil predicate on the "note" field.
+func NoteNotNil() predicate.Interception {
+	return predicate.Interception(sql.FieldNotNull(FieldNote))
 }
 
 // EndedAtEQ applies the EQ predicate on the "ended_at" field.

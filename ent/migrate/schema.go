@@ -707,6 +707,8 @@ var (
 		{Name: "buyer_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "shop_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 		{Name: "status", Type: field.TypeString, Size: 32},
+		{Name: "reported_by", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "note", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "next_attempt_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"mysql": "datetime(6)"}},
@@ -723,13 +725,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "interceptions_after_sales_interceptions",
-				Columns:    []*schema.Column{InterceptionsColumns[10]},
+				Columns:    []*schema.Column{InterceptionsColumns[12]},
 				RefColumns: []*schema.Column{AfterSalesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "interceptions_shipments_shipment",
-				Columns:    []*schema.Column{InterceptionsColumns[11]},
+				Columns:    []*schema.Column{InterceptionsColumns[13]},
 				RefColumns: []*schema.Column{ShipmentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -748,17 +750,17 @@ var (
 			{
 				Name:    "interception_shipment_id",
 				Unique:  false,
-				Columns: []*schema.Column{InterceptionsColumns[11]},
+				Columns: []*schema.Column{InterceptionsColumns[13]},
 			},
 			{
 				Name:    "interception_after_sale_id",
 				Unique:  false,
-				Columns: []*schema.Column{InterceptionsColumns[10]},
+				Columns: []*schema.Column{InterceptionsColumns[12]},
 			},
 			{
 				Name:    "interception_next_attempt_at",
 				Unique:  false,
-				Columns: []*schema.Column{InterceptionsColumns[7]},
+				Columns: []*schema.Column{InterceptionsColumns[9]},
 			},
 		},
 	}
@@ -2154,6 +2156,7 @@ var (
 		{Name: "text", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "location", Type: field.TypeBytes, Nullable: true, Size: 4096},
 		{Name: "fingerprint", Type: field.TypeBytes, Nullable: true, Size: 32, SchemaType: map[string]string{"mysql": "varbinary(32)", "sqlite3": "blob"}},
+		{Name: "reported_by", Type: field.TypeString, Nullable: true, Size: 32},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"mysql": "datetime(6)"}},
 		{Name: "shipment_id", Type: field.TypeUUID, SchemaType: map[string]string{"mysql": "binary(16)", "sqlite3": "blob"}},
 	}
@@ -2165,7 +2168,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tracking_events_shipments_tracking",
-				Columns:    []*schema.Column{TrackingEventsColumns[10]},
+				Columns:    []*schema.Column{TrackingEventsColumns[11]},
 				RefColumns: []*schema.Column{ShipmentsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -2174,7 +2177,7 @@ var (
 			{
 				Name:    "trackingevent_shipment_id_fingerprint",
 				Unique:  true,
-				Columns: []*schema.Column{TrackingEventsColumns[10], TrackingEventsColumns[8]},
+				Columns: []*schema.Column{TrackingEventsColumns[11], TrackingEventsColumns[8]},
 			},
 		},
 	}

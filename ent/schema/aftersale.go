@@ -169,6 +169,9 @@ func (Interception) Fields() []ent.Field {
 		ref("shipment_id"),
 		ref("after_sale_id"),
 		enum("status", vocab.InterceptionStatus("")),
+		// Who told by hand how it stands, last, and what they noted; null: the courier.
+		optionalEnum("reported_by", vocab.Role("")),
+		sealed("note"),
 		optionalTimestamp("ended_at"),
 		createdAt(),
 	}, intent()...)

@@ -127,6 +127,7 @@ func (TrackingEvent) Fields() []ent.Field {
 		sealed("text"),
 		sealed("location"),
 		digest("fingerprint", 32),
+		optionalEnum("reported_by", vocab.Role("")), // by hand; null: by the courier
 		createdAt(),
 	)
 }

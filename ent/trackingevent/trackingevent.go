@@ -33,6 +33,8 @@ const (
 	FieldLocation = "location"
 	// FieldFingerprint holds the string denoting the fingerprint field in the database.
 	FieldFingerprint = "fingerprint"
+	// FieldReportedBy holds the string denoting the reported_by field in the database.
+	FieldReportedBy = "reported_by"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// EdgeShipment holds the string denoting the shipment edge name in mutations.
@@ -60,6 +62,7 @@ var Columns = []string{
 	FieldText,
 	FieldLocation,
 	FieldFingerprint,
+	FieldReportedBy,
 	FieldCreatedAt,
 }
 
@@ -84,6 +87,8 @@ var (
 	LocationValidator func([]byte) error
 	// FingerprintValidator is a validator for the "fingerprint" field. It is called by the builders before save.
 	FingerprintValidator func([]byte) error
+	// ReportedByValidator is a validator for the "reported_by" field. It is called by the builders before save.
+	ReportedByValidator func(string) error
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
 	// DefaultID holds the default value on creation for the "id" field.
@@ -126,6 +131,11 @@ func ByStage(opts ...sql.OrderTermOption) OrderOption {
 // ByCorrection orders the results by the correction field.
 func ByCorrection(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCorrection, opts...).ToFunc()
+}
+
+// ByReportedBy orders the results by the reported_by field.
+func ByReportedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldReportedBy, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

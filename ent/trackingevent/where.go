@@ -103,6 +103,12 @@ func Fingerprint(v []byte) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldEQ(FieldFingerprint, v))
 }
 
+// ReportedBy applies equality check predicate on the "reported_by" field. It's identical to ReportedByEQ.
+func ReportedBy(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldEQ(FieldReportedBy, vc))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldEQ(FieldCreatedAt, v))
@@ -490,6 +496,100 @@ func FingerprintIsNil() predicate.TrackingEvent {
 // FingerprintNotNil applies the NotNil predicate on the "fingerprint" field.
 func FingerprintNotNil() predicate.TrackingEvent {
 	return predicate.TrackingEvent(sql.FieldNotNull(FieldFingerprint))
+}
+
+// ReportedByEQ applies the EQ predicate on the "reported_by" field.
+func ReportedByEQ(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldEQ(FieldReportedBy, vc))
+}
+
+// ReportedByNEQ applies the NEQ predicate on the "reported_by" field.
+func ReportedByNEQ(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldNEQ(FieldReportedBy, vc))
+}
+
+// ReportedByIn applies the In predicate on the "reported_by" field.
+func ReportedByIn(vs ...vocab.Role) predicate.TrackingEvent {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.TrackingEvent(sql.FieldIn(FieldReportedBy, v...))
+}
+
+// ReportedByNotIn applies the NotIn predicate on the "reported_by" field.
+func ReportedByNotIn(vs ...vocab.Role) predicate.TrackingEvent {
+	v := make([]any, len(vs))
+	for i := range v {
+		v[i] = string(vs[i])
+	}
+	return predicate.TrackingEvent(sql.FieldNotIn(FieldReportedBy, v...))
+}
+
+// ReportedByGT applies the GT predicate on the "reported_by" field.
+func ReportedByGT(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldGT(FieldReportedBy, vc))
+}
+
+// ReportedByGTE applies the GTE predicate on the "reported_by" field.
+func ReportedByGTE(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldGTE(FieldReportedBy, vc))
+}
+
+// ReportedByLT applies the LT predicate on the "reported_by" field.
+func ReportedByLT(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldLT(FieldReportedBy, vc))
+}
+
+// ReportedByLTE applies the LTE predicate on the "reported_by" field.
+func ReportedByLTE(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldLTE(FieldReportedBy, vc))
+}
+
+// ReportedByContains applies the Contains predicate on the "reported_by" field.
+func ReportedByContains(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldContains(FieldReportedBy, vc))
+}
+
+// ReportedByHasPrefix applies the HasPrefix predicate on the "reported_by" field.
+func ReportedByHasPrefix(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldHasPrefix(FieldReportedBy, vc))
+}
+
+// ReportedByHasSuffix applies the HasSuffix predicate on the "reported_by" field.
+func ReportedByHasSuffix(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldHasSuffix(FieldReportedBy, vc))
+}
+
+// ReportedByIsNil applies the IsNil predicate on the "reported_by" field.
+func ReportedByIsNil() predicate.TrackingEvent {
+	return predicate.TrackingEvent(sql.FieldIsNull(FieldReportedBy))
+}
+
+// ReportedByNotNil applies the NotNil predicate on the "reported_by" field.
+func ReportedByNotNil() predicate.TrackingEvent {
+	return predicate.TrackingEvent(sql.FieldNotNull(FieldReportedBy))
+}
+
+// ReportedByEqualFold applies the EqualFold predicate on the "reported_by" field.
+func ReportedByEqualFold(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldEqualFold(FieldReportedBy, vc))
+}
+
+// ReportedByContainsFold applies the ContainsFold predicate on the "reported_by" field.
+func ReportedByContainsFold(v vocab.Role) predicate.TrackingEvent {
+	vc := string(v)
+	return predicate.TrackingEvent(sql.FieldContainsFold(FieldReportedBy, vc))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

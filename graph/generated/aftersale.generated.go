@@ -40,6 +40,9 @@ type AfterSaleMessageResolver interface {
 	Text(ctx context.Context, obj *ent.AfterSaleMessage) (string, error)
 	Images(ctx context.Context, obj *ent.AfterSaleMessage) ([]string, error)
 }
+type InterceptionResolver interface {
+	Note(ctx context.Context, obj *ent.Interception) (string, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -2427,6 +2430,59 @@ func (ec *executionContext) _Interception_status(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Interception_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interception", field, false, false, errors.New("field of type InterceptionStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Interception_reportedBy(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx, field.Selections, obj.ReportedBy)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Interception_reportedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReportedBy, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.Role) graphql.Marshaler {
+			return ec.marshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Interception_reportedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Interception", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func (ec *executionContext) _Interception_note(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Interception_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Interception().Note(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Interception_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Interception", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Interception_endedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Interception) (ret graphql.Marshaler) {
@@ -5664,6 +5720,16 @@ func (ec *executionContext) _Interception(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reportedBy":
+			out.Values[i] = ec._Interception_reportedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Interception_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "endedAt":
 			out.Values[i] = ec._Interception_endedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -6444,6 +6510,36 @@ func (ec *executionContext) marshalNAfterSaleReason2orderflowᚋinternalᚋvocab
 	return res
 }
 
+func (ec *executionContext) unmarshalNAfterSaleReason2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleReasonᚄ(ctx context.Context, v any) ([]vocab.AfterSaleReason, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]vocab.AfterSaleReason, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNAfterSaleReason2ᚕorderflowᚋinternalᚋvocabᚐAfterSaleReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []vocab.AfterSaleReason) graphql.Marshaler {
+	ret := exec.List(ctx, len(v), func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAfterSaleReason2orderflowᚋinternalᚋvocabᚐAfterSaleReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNAfterSaleStatus2orderflowᚋinternalᚋvocabᚐAfterSaleStatus(ctx context.Context, v any) (vocab.AfterSaleStatus, error) {
 	tmp, err := view.UnmarshalString(v)
 	res := vocab.AfterSaleStatus(tmp)
@@ -6750,6 +6846,16 @@ func (ec *executionContext) marshalNProposeAfterSalePayload2ᚖorderflowᚋgraph
 		return graphql.Null
 	}
 	return ec._ProposeAfterSalePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRefundPreview2ᚖorderflowᚋgraphᚋviewᚐRefundPreview(ctx context.Context, sel ast.SelectionSet, v *view.RefundPreview) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RefundPreview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRefundPreviewLine2ᚕᚖorderflowᚋgraphᚋviewᚐRefundPreviewLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.RefundPreviewLine) graphql.Marshaler {

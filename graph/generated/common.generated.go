@@ -20,6 +20,7 @@ import (
 	"orderflow/internal/money"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/vocab"
 	"strconv"
 	"sync/atomic"
@@ -101,6 +102,9 @@ type MutationResolver interface {
 	CorrectTrackingNumber(ctx context.Context, input view.CorrectTrackingNumberInput) (*view.CorrectTrackingNumberPayload, error)
 	CorrectReturnShipment(ctx context.Context, input view.CorrectReturnShipmentInput) (*view.CorrectReturnShipmentPayload, error)
 	MarkShipmentLost(ctx context.Context, input view.MarkShipmentLostInput) (*view.MarkShipmentLostPayload, error)
+	UndoHandOver(ctx context.Context, input view.UndoHandOverInput) (*view.UndoHandOverPayload, error)
+	ReportTracking(ctx context.Context, input shipment.TrackingInput) (*view.ReportTrackingPayload, error)
+	ReportInterception(ctx context.Context, input shipment.InterceptionInput) (*view.ReportInterceptionPayload, error)
 	SetShop(ctx context.Context, input catalogue.ShopInput) (*view.SetShopPayload, error)
 	ApproveMerchantAccount(ctx context.Context, input catalogue.AccountInput) (*view.ApproveMerchantAccountPayload, error)
 	SetShopPolicy(ctx context.Context, input catalogue.PolicyInput) (*view.SetShopPolicyPayload, error)
@@ -120,8 +124,10 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []globalid.ID) ([]ent.Noder, error)
 	AfterSales(ctx context.Context, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AfterSaleConnection, error)
 	RefundPreview(ctx context.Context, input view.RequestAfterSaleInput) (*view.RefundPreviewPayload, error)
+	AfterSaleOptions(ctx context.Context, order *globalid.ID, item *globalid.ID) (*view.AfterSaleOptionsPayload, error)
 	AuditLog(ctx context.Context, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) (*ent.AuditEntryConnection, error)
 	BillDifferences(ctx context.Context, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) (*ent.BillDifferenceConnection, error)
+	Carriers(ctx context.Context) ([]*view.Carrier, error)
 	Now(ctx context.Context) (*time.Time, error)
 	Lifecycles(ctx context.Context) ([]*fsm.Description, error)
 	Order(ctx context.Context, number string) (*ent.Order, error)
@@ -884,12 +890,40 @@ func (ec *executionContext) field_Mutation_replyReview_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reportInterception_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (shipment.InterceptionInput, error) {
+			return ec.unmarshalNReportInterceptionInput2orderflowᚋinternalᚋshipmentᚐInterceptionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reportShortage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (view.ReportShortageInput, error) {
 			return ec.unmarshalNReportShortageInput2orderflowᚋgraphᚋviewᚐReportShortageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportTracking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (shipment.TrackingInput, error) {
+			return ec.unmarshalNReportTrackingInput2orderflowᚋinternalᚋshipmentᚐTrackingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1262,6 +1296,20 @@ func (ec *executionContext) field_Mutation_submitReturnShipment_args(ctx context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_undoHandOver_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.UndoHandOverInput, error) {
+			return ec.unmarshalNUndoHandOverInput2orderflowᚋgraphᚋviewᚐUndoHandOverInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_withdrawAddressChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1315,6 +1363,28 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_afterSaleOptions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "order",
+		func(ctx context.Context, v any) (*globalid.ID, error) {
+			return ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["order"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "item",
+		func(ctx context.Context, v any) (*globalid.ID, error) {
+			return ec.unmarshalOID2ᚖorderflowᚋinternalᚋglobalidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["item"] = arg1
 	return args, nil
 }
 
@@ -6300,6 +6370,192 @@ func (ec *executionContext) fieldContext_Mutation_markShipmentLost(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_undoHandOver(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_undoHandOver(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UndoHandOver(ctx, fc.Args["input"].(view.UndoHandOverInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE"})
+				if err != nil {
+					var zeroVal *view.UndoHandOverPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.UndoHandOverPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.UndoHandOverPayload) graphql.Marshaler {
+			return ec.marshalNUndoHandOverPayload2ᚖorderflowᚋgraphᚋviewᚐUndoHandOverPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_undoHandOver(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UndoHandOverPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_undoHandOver_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportTracking(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reportTracking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportTracking(ctx, fc.Args["input"].(shipment.TrackingInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.ReportTrackingPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.ReportTrackingPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReportTrackingPayload) graphql.Marshaler {
+			return ec.marshalNReportTrackingPayload2ᚖorderflowᚋgraphᚋviewᚐReportTrackingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reportTracking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportTrackingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportTracking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportInterception(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reportInterception(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportInterception(ctx, fc.Args["input"].(shipment.InterceptionInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.ReportInterceptionPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.ReportInterceptionPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.ReportInterceptionPayload) graphql.Marshaler {
+			return ec.marshalNReportInterceptionPayload2ᚖorderflowᚋgraphᚋviewᚐReportInterceptionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reportInterception(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportInterceptionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportInterception_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_setShop(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7412,6 +7668,68 @@ func (ec *executionContext) fieldContext_Query_refundPreview(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_afterSaleOptions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_afterSaleOptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AfterSaleOptions(ctx, fc.Args["order"].(*globalid.ID), fc.Args["item"].(*globalid.ID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT", "SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal *view.AfterSaleOptionsPayload
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal *view.AfterSaleOptionsPayload
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.AfterSaleOptionsPayload) graphql.Marshaler {
+			return ec.marshalNAfterSaleOptionsPayload2ᚖorderflowᚋgraphᚋviewᚐAfterSaleOptionsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_afterSaleOptions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AfterSaleOptionsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_afterSaleOptions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_auditLog(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7532,6 +7850,56 @@ func (ec *executionContext) fieldContext_Query_billDifferences(ctx context.Conte
 	if fc.Args, err = ec.field_Query_billDifferences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_carriers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_carriers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Carriers(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				roles, err := ec.unmarshalNRole2ᚕorderflowᚋinternalᚋvocabᚐRoleᚄ(ctx, []any{"BUYER", "MERCHANT", "WAREHOUSE", "SUPPORT", "PLATFORM"})
+				if err != nil {
+					var zeroVal []*view.Carrier
+					return zeroVal, err
+				}
+				if ec.Directives.For == nil {
+					var zeroVal []*view.Carrier
+					return zeroVal, errors.New("directive for is not implemented")
+				}
+				return ec.Directives.For(ctx, nil, directive0, roles)
+			}
+
+			next = directive1
+			return ec._fieldMiddleware(ctx, nil, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Carrier) graphql.Marshaler {
+			return ec.marshalNCarrier2ᚕᚖorderflowᚋgraphᚋviewᚐCarrierᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_carriers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Carrier(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -9820,6 +10188,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "undoHandOver":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_undoHandOver(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportTracking":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportTracking(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportInterception":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportInterception(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "setShop":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setShop(ctx, field)
@@ -10081,6 +10470,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "afterSaleOptions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_afterSaleOptions(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "auditLog":
 			field := field
 
@@ -10113,6 +10524,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_billDifferences(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "carriers":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_carriers(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

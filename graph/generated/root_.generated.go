@@ -16,6 +16,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/order"
 	"orderflow/internal/payment"
+	"orderflow/internal/shipment"
 	"orderflow/internal/vocab"
 	"sync/atomic"
 
@@ -41,6 +42,7 @@ type ResolverRoot interface {
 	BillDifference() BillDifferenceResolver
 	Coupon() CouponResolver
 	FormerTrackingEvent() FormerTrackingEventResolver
+	Interception() InterceptionResolver
 	Memo() MemoResolver
 	Mutation() MutationResolver
 	Order() OrderResolver
@@ -205,6 +207,13 @@ type ComplexityRoot struct {
 		Type          func(childComplexity int) int
 	}
 
+	AfterSaleImpossible struct {
+		Code     func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Message  func(childComplexity int) int
+		Obstacle func(childComplexity int) int
+	}
+
 	AfterSaleLine struct {
 		AmountMoney     func(childComplexity int) int
 		DamagedQuantity func(childComplexity int) int
@@ -213,6 +222,11 @@ type ComplexityRoot struct {
 		ID              func(childComplexity int) int
 		Item            func(childComplexity int) int
 		Quantity        func(childComplexity int) int
+	}
+
+	AfterSaleLineOffers struct {
+		ItemID func(childComplexity int) int
+		Offers func(childComplexity int) int
 	}
 
 	AfterSaleMessage struct {
@@ -224,6 +238,38 @@ type ComplexityRoot struct {
 		Text      func(childComplexity int) int
 	}
 
+	AfterSaleOffer struct {
+		Goods     func(childComplexity int) int
+		GoodsBack func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Lines     func(childComplexity int) int
+		ParcelID  func(childComplexity int) int
+		Terms     func(childComplexity int) int
+		Way       func(childComplexity int) int
+	}
+
+	AfterSaleOfferLine struct {
+		ItemID       func(childComplexity int) int
+		MostAmount   func(childComplexity int) int
+		MostQuantity func(childComplexity int) int
+	}
+
+	AfterSaleOffers struct {
+		Impossible func(childComplexity int) int
+		Possible   func(childComplexity int) int
+	}
+
+	AfterSaleOptions struct {
+		Lines      func(childComplexity int) int
+		SubOrderID func(childComplexity int) int
+		Together   func(childComplexity int) int
+	}
+
+	AfterSaleOptionsPayload struct {
+		SubOrders  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AfterSaleProposal struct {
 		Kind  func(childComplexity int) int
 		Lines func(childComplexity int) int
@@ -233,6 +279,12 @@ type ComplexityRoot struct {
 		Amount   func(childComplexity int) int
 		ItemID   func(childComplexity int) int
 		Quantity func(childComplexity int) int
+	}
+
+	AfterSaleTerms struct {
+		Liable  func(childComplexity int) int
+		Preview func(childComplexity int) int
+		Reasons func(childComplexity int) int
 	}
 
 	AnswerAddressChangePayload struct {
@@ -392,6 +444,17 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Carrier struct {
+		Code        func(childComplexity int) int
+		EnglishName func(childComplexity int) int
+		Kdniao      func(childComplexity int) int
+		Kuaidi100   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Phone       func(childComplexity int) int
+		Tracked     func(childComplexity int) int
+		WeChat      func(childComplexity int) int
+	}
+
 	ChangeToRefundPayload struct {
 		AfterSale  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -521,11 +584,13 @@ type ComplexityRoot struct {
 	}
 
 	Interception struct {
-		CreatedAt func(childComplexity int) int
-		EndedAt   func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Shipment  func(childComplexity int) int
-		Status    func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Note       func(childComplexity int) int
+		ReportedBy func(childComplexity int) int
+		Shipment   func(childComplexity int) int
+		Status     func(childComplexity int) int
 	}
 
 	InterceptionEvent struct {
@@ -650,7 +715,9 @@ type ComplexityRoot struct {
 		ReleaseSubOrder         func(childComplexity int, input view.ReleaseSubOrderInput) int
 		RemindShipment          func(childComplexity int, input view.RemindShipmentInput) int
 		ReplyReview             func(childComplexity int, input view.ReplyReviewInput) int
+		ReportInterception      func(childComplexity int, input shipment.InterceptionInput) int
 		ReportShortage          func(childComplexity int, input view.ReportShortageInput) int
+		ReportTracking          func(childComplexity int, input shipment.TrackingInput) int
 		RequestAddressChange    func(childComplexity int, input view.RequestAddressChangeInput) int
 		RequestAfterSale        func(childComplexity int, input view.RequestAfterSaleInput) int
 		RequestTransfer         func(childComplexity int, input view.RequestTransferInput) int
@@ -677,6 +744,7 @@ type ComplexityRoot struct {
 		StartPayment            func(childComplexity int, input payment.StartInput) int
 		StartPicking            func(childComplexity int, input view.StartPickingInput) int
 		SubmitReturnShipment    func(childComplexity int, input view.SubmitReturnShipmentInput) int
+		UndoHandOver            func(childComplexity int, input view.UndoHandOverInput) int
 		WithdrawAddressChange   func(childComplexity int, input view.WithdrawAddressChangeInput) int
 		WithdrawAddressProposal func(childComplexity int, input view.WithdrawAddressProposalInput) int
 		WithdrawAfterSale       func(childComplexity int, input view.WithdrawAfterSaleInput) int
@@ -929,34 +997,36 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AfterSales      func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		AuditLog        func(childComplexity int, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) int
-		BillDifferences func(childComplexity int, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Lifecycles      func(childComplexity int) int
-		MemberBenefits  func(childComplexity int) int
-		Node            func(childComplexity int, id globalid.ID) int
-		Nodes           func(childComplexity int, ids []globalid.ID) int
-		Now             func(childComplexity int) int
-		Order           func(childComplexity int, number string) int
-		Orders          func(childComplexity int, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		PickListURL     func(childComplexity int, shipments []globalid.ID) int
-		Product         func(childComplexity int, id globalid.ID) int
-		Promotions      func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Quote           func(childComplexity int, input checkout.QuoteInput) int
-		RefundPreview   func(childComplexity int, input view.RequestAfterSaleInput) int
-		Refunds         func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Reviews         func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Shipments       func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Shop            func(childComplexity int, code string) int
-		Shops           func(childComplexity int) int
-		Shortages       func(childComplexity int, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Skus            func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Stock           func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		StockMovements  func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		StockTransfers  func(childComplexity int, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		SubOrders       func(childComplexity int, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
-		Viewer          func(childComplexity int) int
-		Warehouses      func(childComplexity int) int
+		AfterSaleOptions func(childComplexity int, order *globalid.ID, item *globalid.ID) int
+		AfterSales       func(childComplexity int, filter *view.AfterSaleFilter, orderBy *ent.AfterSaleOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		AuditLog         func(childComplexity int, filter *view.AuditFilter, first *int, after *entgql.Cursor[globalid.ID]) int
+		BillDifferences  func(childComplexity int, filter *view.BillDifferenceFilter, orderBy *ent.BillDifferenceOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Carriers         func(childComplexity int) int
+		Lifecycles       func(childComplexity int) int
+		MemberBenefits   func(childComplexity int) int
+		Node             func(childComplexity int, id globalid.ID) int
+		Nodes            func(childComplexity int, ids []globalid.ID) int
+		Now              func(childComplexity int) int
+		Order            func(childComplexity int, number string) int
+		Orders           func(childComplexity int, filter *view.OrderFilter, orderBy *ent.OrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		PickListURL      func(childComplexity int, shipments []globalid.ID) int
+		Product          func(childComplexity int, id globalid.ID) int
+		Promotions       func(childComplexity int, filter *view.PromotionFilter, orderBy *ent.PromotionOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Quote            func(childComplexity int, input checkout.QuoteInput) int
+		RefundPreview    func(childComplexity int, input view.RequestAfterSaleInput) int
+		Refunds          func(childComplexity int, filter *view.RefundFilter, orderBy *ent.RefundOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Reviews          func(childComplexity int, filter *view.ReviewFilter, orderBy *ent.ReviewOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Shipments        func(childComplexity int, filter *view.ShipmentFilter, orderBy *ent.ShipmentOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Shop             func(childComplexity int, code string) int
+		Shops            func(childComplexity int) int
+		Shortages        func(childComplexity int, filter *view.ShortageFilter, orderBy *ent.ShortageOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Skus             func(childComplexity int, filter *view.SkuFilter, orderBy *ent.SkuOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Stock            func(childComplexity int, filter *view.StockFilter, orderBy *ent.StockOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		StockMovements   func(childComplexity int, filter *view.StockMovementFilter, orderBy *ent.StockMovementOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		StockTransfers   func(childComplexity int, filter *view.StockTransferFilter, orderBy *ent.StockTransferOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		SubOrders        func(childComplexity int, filter *view.SubOrderFilter, orderBy *ent.SubOrderOrder, first *int, after *entgql.Cursor[globalid.ID]) int
+		Viewer           func(childComplexity int) int
+		Warehouses       func(childComplexity int) int
 	}
 
 	Quote struct {
@@ -1130,8 +1200,18 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReportInterceptionPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReportShortagePayload struct {
 		Shortages  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReportTrackingPayload struct {
+		Shipment   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1302,6 +1382,7 @@ type ComplexityRoot struct {
 		Carrier            func(childComplexity int) int
 		CarrierStage       func(childComplexity int) int
 		CorrectedAt        func(childComplexity int) int
+		Courier            func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
 		DeliveredAt        func(childComplexity int) int
 		FormerNumbers      func(childComplexity int) int
@@ -1681,6 +1762,7 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		Location   func(childComplexity int) int
 		OccurredAt func(childComplexity int) int
+		ReportedBy func(childComplexity int) int
 		Stage      func(childComplexity int) int
 		Text       func(childComplexity int) int
 	}
@@ -1704,6 +1786,11 @@ type ComplexityRoot struct {
 		TransferID   func(childComplexity int) int
 		TransferTo   func(childComplexity int) int
 		Type         func(childComplexity int) int
+	}
+
+	UndoHandOverPayload struct {
+		Shipment   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -2329,6 +2416,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AfterSaleEvent.Type(childComplexity), true
 
+	case "AfterSaleImpossible.code":
+		if e.ComplexityRoot.AfterSaleImpossible.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Code(childComplexity), true
+	case "AfterSaleImpossible.kind":
+		if e.ComplexityRoot.AfterSaleImpossible.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Kind(childComplexity), true
+	case "AfterSaleImpossible.message":
+		if e.ComplexityRoot.AfterSaleImpossible.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Message(childComplexity), true
+	case "AfterSaleImpossible.obstacle":
+		if e.ComplexityRoot.AfterSaleImpossible.Obstacle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleImpossible.Obstacle(childComplexity), true
+
 	case "AfterSaleLine.amount":
 		if e.ComplexityRoot.AfterSaleLine.AmountMoney == nil {
 			break
@@ -2372,6 +2484,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AfterSaleLine.Quantity(childComplexity), true
 
+	case "AfterSaleLineOffers.itemId":
+		if e.ComplexityRoot.AfterSaleLineOffers.ItemID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLineOffers.ItemID(childComplexity), true
+	case "AfterSaleLineOffers.offers":
+		if e.ComplexityRoot.AfterSaleLineOffers.Offers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleLineOffers.Offers(childComplexity), true
+
 	case "AfterSaleMessage.author":
 		if e.ComplexityRoot.AfterSaleMessage.Author == nil {
 			break
@@ -2409,6 +2534,113 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AfterSaleMessage.Text(childComplexity), true
 
+	case "AfterSaleOffer.goods":
+		if e.ComplexityRoot.AfterSaleOffer.Goods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Goods(childComplexity), true
+	case "AfterSaleOffer.goodsBack":
+		if e.ComplexityRoot.AfterSaleOffer.GoodsBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.GoodsBack(childComplexity), true
+	case "AfterSaleOffer.kind":
+		if e.ComplexityRoot.AfterSaleOffer.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Kind(childComplexity), true
+	case "AfterSaleOffer.lines":
+		if e.ComplexityRoot.AfterSaleOffer.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Lines(childComplexity), true
+	case "AfterSaleOffer.parcelId":
+		if e.ComplexityRoot.AfterSaleOffer.ParcelID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.ParcelID(childComplexity), true
+	case "AfterSaleOffer.terms":
+		if e.ComplexityRoot.AfterSaleOffer.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Terms(childComplexity), true
+	case "AfterSaleOffer.way":
+		if e.ComplexityRoot.AfterSaleOffer.Way == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffer.Way(childComplexity), true
+
+	case "AfterSaleOfferLine.itemId":
+		if e.ComplexityRoot.AfterSaleOfferLine.ItemID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOfferLine.ItemID(childComplexity), true
+	case "AfterSaleOfferLine.mostAmount":
+		if e.ComplexityRoot.AfterSaleOfferLine.MostAmount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOfferLine.MostAmount(childComplexity), true
+	case "AfterSaleOfferLine.mostQuantity":
+		if e.ComplexityRoot.AfterSaleOfferLine.MostQuantity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOfferLine.MostQuantity(childComplexity), true
+
+	case "AfterSaleOffers.impossible":
+		if e.ComplexityRoot.AfterSaleOffers.Impossible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffers.Impossible(childComplexity), true
+	case "AfterSaleOffers.possible":
+		if e.ComplexityRoot.AfterSaleOffers.Possible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOffers.Possible(childComplexity), true
+
+	case "AfterSaleOptions.lines":
+		if e.ComplexityRoot.AfterSaleOptions.Lines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptions.Lines(childComplexity), true
+	case "AfterSaleOptions.subOrderId":
+		if e.ComplexityRoot.AfterSaleOptions.SubOrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptions.SubOrderID(childComplexity), true
+	case "AfterSaleOptions.together":
+		if e.ComplexityRoot.AfterSaleOptions.Together == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptions.Together(childComplexity), true
+
+	case "AfterSaleOptionsPayload.subOrders":
+		if e.ComplexityRoot.AfterSaleOptionsPayload.SubOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptionsPayload.SubOrders(childComplexity), true
+	case "AfterSaleOptionsPayload.userErrors":
+		if e.ComplexityRoot.AfterSaleOptionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleOptionsPayload.UserErrors(childComplexity), true
+
 	case "AfterSaleProposal.kind":
 		if e.ComplexityRoot.AfterSaleProposal.Kind == nil {
 			break
@@ -2440,6 +2672,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AfterSaleProposalLine.Quantity(childComplexity), true
+
+	case "AfterSaleTerms.liable":
+		if e.ComplexityRoot.AfterSaleTerms.Liable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleTerms.Liable(childComplexity), true
+	case "AfterSaleTerms.preview":
+		if e.ComplexityRoot.AfterSaleTerms.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleTerms.Preview(childComplexity), true
+	case "AfterSaleTerms.reasons":
+		if e.ComplexityRoot.AfterSaleTerms.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AfterSaleTerms.Reasons(childComplexity), true
 
 	case "AnswerAddressChangePayload.change":
 		if e.ComplexityRoot.AnswerAddressChangePayload.Change == nil {
@@ -2992,6 +3243,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelTransferPayload.UserErrors(childComplexity), true
 
+	case "Carrier.code":
+		if e.ComplexityRoot.Carrier.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Code(childComplexity), true
+	case "Carrier.englishName":
+		if e.ComplexityRoot.Carrier.EnglishName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.EnglishName(childComplexity), true
+	case "Carrier.kdniao":
+		if e.ComplexityRoot.Carrier.Kdniao == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Kdniao(childComplexity), true
+	case "Carrier.kuaidi100":
+		if e.ComplexityRoot.Carrier.Kuaidi100 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Kuaidi100(childComplexity), true
+	case "Carrier.name":
+		if e.ComplexityRoot.Carrier.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Name(childComplexity), true
+	case "Carrier.phone":
+		if e.ComplexityRoot.Carrier.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Phone(childComplexity), true
+	case "Carrier.tracked":
+		if e.ComplexityRoot.Carrier.Tracked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.Tracked(childComplexity), true
+	case "Carrier.weChat":
+		if e.ComplexityRoot.Carrier.WeChat == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Carrier.WeChat(childComplexity), true
+
 	case "ChangeToRefundPayload.afterSale":
 		if e.ComplexityRoot.ChangeToRefundPayload.AfterSale == nil {
 			break
@@ -3421,6 +3721,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Interception.ID(childComplexity), true
+	case "Interception.note":
+		if e.ComplexityRoot.Interception.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.Note(childComplexity), true
+	case "Interception.reportedBy":
+		if e.ComplexityRoot.Interception.ReportedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interception.ReportedBy(childComplexity), true
 	case "Interception.shipment":
 		if e.ComplexityRoot.Interception.Shipment == nil {
 			break
@@ -4274,6 +4586,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReplyReview(childComplexity, args["input"].(view.ReplyReviewInput)), true
+	case "Mutation.reportInterception":
+		if e.ComplexityRoot.Mutation.ReportInterception == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportInterception_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportInterception(childComplexity, args["input"].(shipment.InterceptionInput)), true
 	case "Mutation.reportShortage":
 		if e.ComplexityRoot.Mutation.ReportShortage == nil {
 			break
@@ -4285,6 +4608,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportShortage(childComplexity, args["input"].(view.ReportShortageInput)), true
+	case "Mutation.reportTracking":
+		if e.ComplexityRoot.Mutation.ReportTracking == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportTracking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportTracking(childComplexity, args["input"].(shipment.TrackingInput)), true
 	case "Mutation.requestAddressChange":
 		if e.ComplexityRoot.Mutation.RequestAddressChange == nil {
 			break
@@ -4571,6 +4905,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitReturnShipment(childComplexity, args["input"].(view.SubmitReturnShipmentInput)), true
+	case "Mutation.undoHandOver":
+		if e.ComplexityRoot.Mutation.UndoHandOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_undoHandOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UndoHandOver(childComplexity, args["input"].(view.UndoHandOverInput)), true
 	case "Mutation.withdrawAddressChange":
 		if e.ComplexityRoot.Mutation.WithdrawAddressChange == nil {
 			break
@@ -5639,6 +5984,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProposeAfterSalePayload.UserErrors(childComplexity), true
 
+	case "Query.afterSaleOptions":
+		if e.ComplexityRoot.Query.AfterSaleOptions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_afterSaleOptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AfterSaleOptions(childComplexity, args["order"].(*globalid.ID), args["item"].(*globalid.ID)), true
 	case "Query.afterSales":
 		if e.ComplexityRoot.Query.AfterSales == nil {
 			break
@@ -5672,6 +6028,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.BillDifferences(childComplexity, args["filter"].(*view.BillDifferenceFilter), args["orderBy"].(*ent.BillDifferenceOrder), args["first"].(*int), args["after"].(*entgql.Cursor[globalid.ID])), true
+	case "Query.carriers":
+		if e.ComplexityRoot.Query.Carriers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Carriers(childComplexity), true
 
 	case "Query.lifecycles":
 		if e.ComplexityRoot.Query.Lifecycles == nil {
@@ -6554,6 +6916,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReplyReviewPayload.UserErrors(childComplexity), true
 
+	case "ReportInterceptionPayload.shipment":
+		if e.ComplexityRoot.ReportInterceptionPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportInterceptionPayload.Shipment(childComplexity), true
+	case "ReportInterceptionPayload.userErrors":
+		if e.ComplexityRoot.ReportInterceptionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportInterceptionPayload.UserErrors(childComplexity), true
+
 	case "ReportShortagePayload.shortages":
 		if e.ComplexityRoot.ReportShortagePayload.Shortages == nil {
 			break
@@ -6566,6 +6941,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportShortagePayload.UserErrors(childComplexity), true
+
+	case "ReportTrackingPayload.shipment":
+		if e.ComplexityRoot.ReportTrackingPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTrackingPayload.Shipment(childComplexity), true
+	case "ReportTrackingPayload.userErrors":
+		if e.ComplexityRoot.ReportTrackingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportTrackingPayload.UserErrors(childComplexity), true
 
 	case "RequestAddressChangePayload.changes":
 		if e.ComplexityRoot.RequestAddressChangePayload.Changes == nil {
@@ -7087,6 +7475,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Shipment.CorrectedAt(childComplexity), true
+	case "Shipment.courier":
+		if e.ComplexityRoot.Shipment.Courier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Shipment.Courier(childComplexity), true
 	case "Shipment.createdAt":
 		if e.ComplexityRoot.Shipment.CreatedAt == nil {
 			break
@@ -8786,6 +9180,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TrackingEvent.OccurredAt(childComplexity), true
+	case "TrackingEvent.reportedBy":
+		if e.ComplexityRoot.TrackingEvent.ReportedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingEvent.ReportedBy(childComplexity), true
 	case "TrackingEvent.stage":
 		if e.ComplexityRoot.TrackingEvent.Stage == nil {
 			break
@@ -8890,6 +9290,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TransferEvent.Type(childComplexity), true
+
+	case "UndoHandOverPayload.shipment":
+		if e.ComplexityRoot.UndoHandOverPayload.Shipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoHandOverPayload.Shipment(childComplexity), true
+	case "UndoHandOverPayload.userErrors":
+		if e.ComplexityRoot.UndoHandOverPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoHandOverPayload.UserErrors(childComplexity), true
 
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
@@ -9123,7 +9536,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReleaseSubOrderInput,
 		ec.unmarshalInputRemindShipmentInput,
 		ec.unmarshalInputReplyReviewInput,
+		ec.unmarshalInputReportInterceptionInput,
 		ec.unmarshalInputReportShortageInput,
+		ec.unmarshalInputReportTrackingInput,
 		ec.unmarshalInputRequestAddressChangeInput,
 		ec.unmarshalInputRequestAfterSaleInput,
 		ec.unmarshalInputRequestTransferInput,
@@ -9171,6 +9586,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSubOrderFilter,
 		ec.unmarshalInputSubOrderOrder,
 		ec.unmarshalInputSubmitReturnShipmentInput,
+		ec.unmarshalInputUndoHandOverInput,
 		ec.unmarshalInputUnshippedLineInput,
 		ec.unmarshalInputWithdrawAddressChangeInput,
 		ec.unmarshalInputWithdrawAddressProposalInput,
@@ -9453,6 +9869,10 @@ type Interception implements Node {
   shipment: Shipment!
   "How it stands."
   status: InterceptionStatus!
+  "The role of who reported last by hand how it stands; null: the courier."
+  reportedBy: Role
+  "What was noted with that; may be empty."
+  note: String!
   "When it was over; null before."
   endedAt: Time
   "When it was wanted."
@@ -9659,7 +10079,7 @@ enum AfterSaleAction {
 
 "How an interception stands."
 enum InterceptionStatus {
-  "It is to be requested from the courier."
+  "It is to be requested from the courier: by this server, or on the telephone (reportInterception) when the carrier is not tracked."
   REQUESTED
   "The courier registered the request."
   ASKED
@@ -10193,6 +10613,125 @@ type ForceRefundPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/aftersale_options.graphqls", Input: `extend type Query {
+  """
+  What can be asked for now 可申请的售后, of each line of an order or of one line, and why the rest
+  cannot; for staff: what they can open for the buyer. Name the one or the other. It changes nothing.
+  """
+  afterSaleOptions(
+    "The order; of at most 100 lines."
+    order: ID
+    "The line."
+    item: ID
+  ): AfterSaleOptionsPayload! @for(roles: [BUYER, MERCHANT, SUPPORT, PLATFORM])
+}
+
+"What afterSaleOptions found."
+type AfterSaleOptionsPayload {
+  "One for each sub-order that the viewer sees: a request is about one. Empty when nothing was found."
+  subOrders: [AfterSaleOptions!]!
+  "Why nothing was found."
+  userErrors: [UserError!]!
+}
+
+"What can be asked for about a sub-order now."
+type AfterSaleOptions {
+  "The sub-order's id."
+  subOrderId: ID!
+  "About all its lines at once; empty when it has one line, or when one line was asked about."
+  together: AfterSaleOffers!
+  "About each line by itself."
+  lines: [AfterSaleLineOffers!]!
+}
+
+"What can be asked for about a line now."
+type AfterSaleLineOffers {
+  "The line's id."
+  itemId: ID!
+  "What can be asked for."
+  offers: AfterSaleOffers!
+}
+
+"Requests that are possible now, and the kinds of which none is."
+type AfterSaleOffers {
+  "What requestAfterSale takes now; openAfterSaleForBuyer for staff."
+  possible: [AfterSaleOffer!]!
+  "Kinds of which nothing is possible, and why."
+  impossible: [AfterSaleImpossible!]!
+}
+
+"A request that is possible now, with the most that it can be about."
+type AfterSaleOffer {
+  "What."
+  kind: AfterSaleKind!
+  "Where the goods are."
+  goods: GoodsPlace!
+  "How goods on their way come back; null for others."
+  way: WayBack
+  "The parcel with the goods, to be named in the request; null where none has to be."
+  parcelId: ID
+  "The lines to be named, each with the most that can be asked for."
+  lines: [AfterSaleOfferLine!]!
+  "The goods go back to the shop."
+  goodsBack: Boolean!
+  "What it comes to: it depends on who is liable, and that on the reason."
+  terms: [AfterSaleTerms!]!
+}
+
+"The most of one line."
+type AfterSaleOfferLine {
+  "The line's id."
+  itemId: ID!
+  "The most units; 0 where it is about money alone."
+  mostQuantity: Int64!
+  "The most money, without freight."
+  mostAmount: Money!
+}
+
+"What an offer comes to for some reasons."
+type AfterSaleTerms {
+  "Who bears the cost, of the way back too."
+  liable: LiableSide!
+  "For which reasons."
+  reasons: [AfterSaleReason!]!
+  "What the most would give, as refundPreview says it: with freight, and the gifts concerned."
+  preview: RefundPreview!
+}
+
+"Why nothing of a kind can be asked for."
+type AfterSaleImpossible {
+  "What."
+  kind: AfterSaleKind!
+  "Why."
+  obstacle: AfterSaleObstacle!
+  "The code by which the mutation would refuse it."
+  code: ErrorCode!
+  "The reason in words."
+  message: String!
+}
+
+"Why nothing of a kind can be asked for."
+enum AfterSaleObstacle {
+  "It is not paid yet: the order can be cancelled."
+  NOT_PAID
+  "The trade is closed."
+  TRADE_CLOSED
+  "The time to ask is over."
+  WINDOW_OVER
+  "Everything is refunded, or in a request or a shortage already."
+  NOTHING_LEFT
+  "The goods were not handed over to a courier yet."
+  NOT_HANDED_OVER
+  "The goods have not arrived yet."
+  NOT_ARRIVED
+  "It is for goods that are elsewhere."
+  OTHER_PLACE
+  "There were too many requests."
+  TOO_MANY_REQUESTS
+  "Something else: the message says what."
+  NOT_POSSIBLE
+}
+`, BuiltIn: false},
 	{Name: "../schema/audit.graphqls", Input: `extend type Query {
   "The audit log 审计日志: what staff did that is no event of an order, newest first. A merchant sees what concerns their shops."
   auditLog(
@@ -10462,6 +11001,31 @@ type ResolveBillDifferencePayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/carrier.graphqls", Input: `extend type Query {
+  "The carriers 快递公司 that parcels may go by, in the order in which they are shown."
+  carriers: [Carrier!]! @for(roles: [BUYER, MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+}
+
+"A company that carries parcels 快递公司."
+type Carrier {
+  "Its code here, which is written on parcels."
+  code: String!
+  "Its Chinese name."
+  name: String!
+  "Its English name."
+  englishName: String!
+  "Its telephone 客服电话; null when that is not known."
+  phone: String
+  "Whether its courier is asked here about parcels. If not, staff report where they are: reportTracking, reportInterception."
+  tracked: Boolean!
+  "What Kuaidi100 快递100 calls it; null when that is not known."
+  kuaidi100: String
+  "What Kdniao 快递鸟 calls it; null when that is not known."
+  kdniao: String
+  "What WeChat calls it in the shipping information of mini-programs 发货信息; null when that is not known."
+  weChat: String
+}
+`, BuiltIn: false},
 	{Name: "../schema/clock.graphqls", Input: `extend type Query {
   "Business time now."
   now: Time!
@@ -10666,6 +11230,8 @@ enum ErrorCode {
   ORDERING_PAUSED
   "A request is about units not handed over, or about handed-over ones."
   MIXED_QUANTITY
+  "The time is in the future, or before what must have come first."
+  TIME_OUT_OF_ORDER
   "A valid token is needed."
   UNAUTHENTICATED
   "The viewer's role may never do this."
@@ -11159,6 +11725,8 @@ enum EventType {
   SUB_ORDER_PARTIALLY_SHIPPED
   "All of it is on its way."
   SUB_ORDER_SHIPPED
+  "A handover was a mistake: its units are not shipped."
+  SUB_ORDER_SHIPPING_UNDONE
   "The buyer has it."
   SUB_ORDER_RECEIVED
   "Its trade succeeded."
@@ -11235,6 +11803,8 @@ enum EventType {
   SHIPMENT_CORRECTED
   "There is news of where it is."
   SHIPMENT_TRACKED
+  "Its handover was a mistake: the shop has it."
+  SHIPMENT_HAND_OVER_UNDONE
   "A transfer was asked for."
   TRANSFER_REQUESTED
   "It was sent."
@@ -12175,7 +12745,7 @@ type SubOrder implements Node {
   openRequests: Int!
   "Where its money is."
   balance: Balance!
-  "What the viewer may do now with this sub-order."
+  "What the viewer may do now with this sub-order: of each, some input is possible."
   availableActions: [TradeAction!]!
   "What is due, soonest first."
   deadlines: [Deadline!]!
@@ -12417,8 +12987,10 @@ enum TradeAction {
   EXTEND_DEADLINE
   "Refund what will not be shipped."
   CLOSE_UNSHIPPED
-  "Hand a parcel over."
+  "Make a parcel 发货: createShipment, shipOrders."
   SHIP
+  "Take a handover back."
+  UNDO_SHIP
   "Give more time to confirm the receipt 延长收货."
   EXTEND_RECEIPT
   "Confirm the receipt 确认收货."
@@ -12435,6 +13007,16 @@ enum TradeAction {
   COMPLETE
   "Note that the rest is refunded."
   REFUND_REMAINING
+  "Ask for money or goods 申请售后: requestAfterSale; afterSaleOptions says for what."
+  REQUEST_AFTER_SALE
+  "Open a request for the buyer: openAfterSaleForBuyer."
+  OPEN_FOR_BUYER
+  "Refund without asking anybody 强制退款: forceRefund."
+  FORCE_REFUND
+  "Report units that are not there 缺货: reportShortage."
+  REPORT_SHORTAGE
+  "Have units sent to another warehouse first 调拨: requestTransfer."
+  REQUEST_TRANSFER
 }
 
 "Something that is due."
@@ -13793,6 +14375,12 @@ extend type Mutation {
   correctReturnShipment("Which." input: CorrectReturnShipmentInput!): CorrectReturnShipmentPayload! @for(roles: [BUYER])
   "Notes that a parcel is lost; the shop only of what it sent."
   markShipmentLost("Which." input: MarkShipmentLostInput!): MarkShipmentLostPayload! @for(roles: [MERCHANT, SUPPORT, PLATFORM])
+  "Takes a handover back that was a mistake, while nothing was reported of the parcel: its units are in stock and reserved again, its sub-orders are as before, and it is PACKED."
+  undoHandOver("Which." input: UndoHandOverInput!): UndoHandOverPayload! @for(roles: [MERCHANT, WAREHOUSE])
+  "Notes what staff learned of where a parcel is 人工录入物流; the shop only of what it sent by a carrier that is not tracked here."
+  reportTracking("What." input: ReportTrackingInput!): ReportTrackingPayload! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
+  "Notes what the courier said on the telephone about bringing a parcel back 电话拦截; it answers all requests that want it back."
+  reportInterception("What." input: ReportInterceptionInput!): ReportInterceptionPayload! @for(roles: [MERCHANT, WAREHOUSE, SUPPORT, PLATFORM])
 }
 
 extend type Subscription {
@@ -13828,8 +14416,10 @@ type Shipment implements Node {
   stage: WarehouseStage!
   "Its stage at the courier 物流状态; null before it is handed over."
   carrierStage: CarrierStage
-  "The courier's code 快递公司; empty before it is handed over."
+  "The carrier's code 快递公司; empty before it is handed over."
   carrier: String!
+  "The carrier; null before it is handed over."
+  courier: Carrier
   "The tracking number 运单号; empty before it is handed over."
   trackingNumber: String!
   "What it carries."
@@ -13880,19 +14470,21 @@ type TrackingEvent implements Node {
   occurredAt: Time!
   "What it means."
   stage: CarrierStage!
-  "The courier withdrew this event."
+  "It takes back what was final before it."
   correction: Boolean!
-  "The courier's words; may be empty."
+  "The courier's words, or what staff noted; may be empty."
   text: String!
   "The courier's place; may be empty."
   location: String!
+  "The role of who reported it by hand, CLOCK for a problem that lasted too long; null: the courier."
+  reportedBy: Role
 }
 
 "The tracking number 运单号 that a parcel had before it was corrected. It never changes."
 type FormerNumber implements Node {
   "The id."
   id: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -13990,6 +14582,12 @@ enum ParcelAction {
   CORRECT_TRACKING_NUMBER
   "Note that it is lost."
   MARK_LOST
+  "Take the handover back: undoHandOver."
+  UNDO_HAND_OVER
+  "Note where it is: reportTracking."
+  REPORT_TRACKING
+  "Note what the courier said about bringing it back: reportInterception."
+  REPORT_INTERCEPTION
 }
 
 "Which parcels to list."
@@ -14162,7 +14760,7 @@ type PrintPickListResult {
 input HandOverInput {
   "The parcel."
   shipment: ID!
-  "The courier's code 快递公司, such as sf or yto."
+  "The carrier's code 快递公司, such as SF or YTO: see carriers."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -14186,7 +14784,7 @@ input ShipOrdersInput {
 input ShipOrderInput {
   "The sub-order."
   subOrder: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -14212,7 +14810,7 @@ type ShipOrderResult {
 input CorrectTrackingNumberInput {
   "The parcel."
   shipment: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -14222,7 +14820,7 @@ input CorrectTrackingNumberInput {
 input CorrectReturnShipmentInput {
   "The parcel."
   shipment: ID!
-  "The courier's code 快递公司."
+  "The carrier's code 快递公司."
   carrier: String!
   "The tracking number 运单号."
   trackingNumber: String!
@@ -14238,6 +14836,70 @@ type CorrectReturnShipmentPayload {
 
 "What correctTrackingNumber did."
 type CorrectTrackingNumberPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"Which handover was a mistake."
+input UndoHandOverInput {
+  "The parcel."
+  shipment: ID!
+}
+
+"What undoHandOver did."
+type UndoHandOverPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What staff learned of where a parcel is."
+input ReportTrackingInput {
+  "The parcel."
+  shipment: ID!
+  "What became of it; not LABELLED."
+  stage: CarrierStage!
+  "When it happened: not before the handover nor before what is known, and not in the future (TIME_OUT_OF_ORDER). Now when left out."
+  occurredAt: Time
+  "What else is to be known of it; buyer and shop see it. At most 200 characters."
+  note: String! = ""
+}
+
+"What reportTracking did."
+type ReportTrackingPayload {
+  "The parcel; null when nothing was done."
+  shipment: Shipment
+  "Why nothing was done."
+  userErrors: [UserError!]!
+}
+
+"What the courier said on the telephone about bringing a parcel back."
+input ReportInterceptionInput {
+  "The parcel."
+  shipment: ID!
+  "What it said."
+  outcome: InterceptionOutcome!
+  "What else is to be known of it; buyer and shop see it. At most 200 characters."
+  note: String! = ""
+}
+
+"What can be reported of an interception."
+enum InterceptionOutcome {
+  "The courier will try."
+  ACCEPTED
+  "The courier does not do it."
+  REFUSED
+  "The parcel is on its way back."
+  SUCCEEDED
+  "The courier could not: it was delivered first, or not found."
+  FAILED
+}
+
+"What reportInterception did."
+type ReportInterceptionPayload {
   "The parcel; null when nothing was done."
   shipment: Shipment
   "Why nothing was done."
@@ -14833,6 +15495,8 @@ enum MovementCause {
   TRANSFER_OUT
   "It came from another warehouse."
   TRANSFER_IN
+  "Its handover to a courier was a mistake."
+  HAND_OVER_UNDONE
 }
 
 "Which stock rows to list."
@@ -15470,6 +16134,20 @@ func (ec *executionContext) childFields_AfterSaleEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AfterSaleImpossible(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_AfterSaleImpossible_kind(ctx, field)
+	case "obstacle":
+		return ec.fieldContext_AfterSaleImpossible_obstacle(ctx, field)
+	case "code":
+		return ec.fieldContext_AfterSaleImpossible_code(ctx, field)
+	case "message":
+		return ec.fieldContext_AfterSaleImpossible_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleImpossible", field.Name)
+}
+
 func (ec *executionContext) childFields_AfterSaleLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15490,6 +16168,16 @@ func (ec *executionContext) childFields_AfterSaleLine(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleLine", field.Name)
 }
 
+func (ec *executionContext) childFields_AfterSaleLineOffers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_AfterSaleLineOffers_itemId(ctx, field)
+	case "offers":
+		return ec.fieldContext_AfterSaleLineOffers_offers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleLineOffers", field.Name)
+}
+
 func (ec *executionContext) childFields_AfterSaleMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15506,6 +16194,70 @@ func (ec *executionContext) childFields_AfterSaleMessage(ctx context.Context, fi
 		return ec.fieldContext_AfterSaleMessage_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOffer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_AfterSaleOffer_kind(ctx, field)
+	case "goods":
+		return ec.fieldContext_AfterSaleOffer_goods(ctx, field)
+	case "way":
+		return ec.fieldContext_AfterSaleOffer_way(ctx, field)
+	case "parcelId":
+		return ec.fieldContext_AfterSaleOffer_parcelId(ctx, field)
+	case "lines":
+		return ec.fieldContext_AfterSaleOffer_lines(ctx, field)
+	case "goodsBack":
+		return ec.fieldContext_AfterSaleOffer_goodsBack(ctx, field)
+	case "terms":
+		return ec.fieldContext_AfterSaleOffer_terms(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOffer", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOfferLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "itemId":
+		return ec.fieldContext_AfterSaleOfferLine_itemId(ctx, field)
+	case "mostQuantity":
+		return ec.fieldContext_AfterSaleOfferLine_mostQuantity(ctx, field)
+	case "mostAmount":
+		return ec.fieldContext_AfterSaleOfferLine_mostAmount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOfferLine", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOffers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "possible":
+		return ec.fieldContext_AfterSaleOffers_possible(ctx, field)
+	case "impossible":
+		return ec.fieldContext_AfterSaleOffers_impossible(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOffers", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOptions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrderId":
+		return ec.fieldContext_AfterSaleOptions_subOrderId(ctx, field)
+	case "together":
+		return ec.fieldContext_AfterSaleOptions_together(ctx, field)
+	case "lines":
+		return ec.fieldContext_AfterSaleOptions_lines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOptions", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleOptionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subOrders":
+		return ec.fieldContext_AfterSaleOptionsPayload_subOrders(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AfterSaleOptionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleOptionsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AfterSaleProposal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15528,6 +16280,18 @@ func (ec *executionContext) childFields_AfterSaleProposalLine(ctx context.Contex
 		return ec.fieldContext_AfterSaleProposalLine_amount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AfterSaleProposalLine", field.Name)
+}
+
+func (ec *executionContext) childFields_AfterSaleTerms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "liable":
+		return ec.fieldContext_AfterSaleTerms_liable(ctx, field)
+	case "reasons":
+		return ec.fieldContext_AfterSaleTerms_reasons(ctx, field)
+	case "preview":
+		return ec.fieldContext_AfterSaleTerms_preview(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AfterSaleTerms", field.Name)
 }
 
 func (ec *executionContext) childFields_AnswerAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15814,6 +16578,28 @@ func (ec *executionContext) childFields_CancelTransferPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CancelTransferPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Carrier(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Carrier_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Carrier_name(ctx, field)
+	case "englishName":
+		return ec.fieldContext_Carrier_englishName(ctx, field)
+	case "phone":
+		return ec.fieldContext_Carrier_phone(ctx, field)
+	case "tracked":
+		return ec.fieldContext_Carrier_tracked(ctx, field)
+	case "kuaidi100":
+		return ec.fieldContext_Carrier_kuaidi100(ctx, field)
+	case "kdniao":
+		return ec.fieldContext_Carrier_kdniao(ctx, field)
+	case "weChat":
+		return ec.fieldContext_Carrier_weChat(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Carrier", field.Name)
+}
+
 func (ec *executionContext) childFields_ChangeToRefundPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "afterSale":
@@ -16078,6 +16864,10 @@ func (ec *executionContext) childFields_Interception(ctx context.Context, field 
 		return ec.fieldContext_Interception_shipment(ctx, field)
 	case "status":
 		return ec.fieldContext_Interception_status(ctx, field)
+	case "reportedBy":
+		return ec.fieldContext_Interception_reportedBy(ctx, field)
+	case "note":
+		return ec.fieldContext_Interception_note(ctx, field)
 	case "endedAt":
 		return ec.fieldContext_Interception_endedAt(ctx, field)
 	case "createdAt":
@@ -16936,6 +17726,16 @@ func (ec *executionContext) childFields_ReplyReviewPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ReplyReviewPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReportInterceptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_ReportInterceptionPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportInterceptionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportInterceptionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReportShortagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "shortages":
@@ -16944,6 +17744,16 @@ func (ec *executionContext) childFields_ReportShortagePayload(ctx context.Contex
 		return ec.fieldContext_ReportShortagePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportShortagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportTrackingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_ReportTrackingPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReportTrackingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportTrackingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RequestAddressChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17262,6 +18072,8 @@ func (ec *executionContext) childFields_Shipment(ctx context.Context, field grap
 		return ec.fieldContext_Shipment_carrierStage(ctx, field)
 	case "carrier":
 		return ec.fieldContext_Shipment_carrier(ctx, field)
+	case "courier":
+		return ec.fieldContext_Shipment_courier(ctx, field)
 	case "trackingNumber":
 		return ec.fieldContext_Shipment_trackingNumber(ctx, field)
 	case "items":
@@ -17876,6 +18688,8 @@ func (ec *executionContext) childFields_TrackingEvent(ctx context.Context, field
 		return ec.fieldContext_TrackingEvent_text(ctx, field)
 	case "location":
 		return ec.fieldContext_TrackingEvent_location(ctx, field)
+	case "reportedBy":
+		return ec.fieldContext_TrackingEvent_reportedBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrackingEvent", field.Name)
 }
@@ -17890,6 +18704,16 @@ func (ec *executionContext) childFields_TrackingUpdate(ctx context.Context, fiel
 		return ec.fieldContext_TrackingUpdate_shipment(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrackingUpdate", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoHandOverPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "shipment":
+		return ec.fieldContext_UndoHandOverPayload_shipment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UndoHandOverPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoHandOverPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -11,6 +11,7 @@ import (
 	"orderflow/internal/document"
 	"orderflow/internal/event"
 	"orderflow/internal/globalid"
+	"orderflow/internal/shipment"
 	"orderflow/internal/vocab"
 	"strconv"
 	"time"
@@ -27,6 +28,8 @@ type FormerTrackingEventResolver interface {
 	Location(ctx context.Context, obj *document.Scan) (string, error)
 }
 type ShipmentResolver interface {
+	Courier(ctx context.Context, obj *ent.Shipment) (*view.Carrier, error)
+
 	Stopped(ctx context.Context, obj *ent.Shipment) (bool, error)
 	AvailableActions(ctx context.Context, obj *ent.Shipment) ([]vocab.ParcelAction, error)
 }
@@ -1059,6 +1062,142 @@ func (ec *executionContext) fieldContext_PrintPickListsPayload_userErrors(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ReportInterceptionPayload_shipment(ctx context.Context, field graphql.CollectedField, obj *view.ReportInterceptionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportInterceptionPayload_shipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shipment, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Shipment) graphql.Marshaler {
+			return ec.marshalOShipment2ᚖorderflowᚋentᚐShipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReportInterceptionPayload_shipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportInterceptionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportInterceptionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReportInterceptionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportInterceptionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportInterceptionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportInterceptionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportTrackingPayload_shipment(ctx context.Context, field graphql.CollectedField, obj *view.ReportTrackingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportTrackingPayload_shipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shipment, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Shipment) graphql.Marshaler {
+			return ec.marshalOShipment2ᚖorderflowᚋentᚐShipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReportTrackingPayload_shipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportTrackingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportTrackingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.ReportTrackingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportTrackingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportTrackingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportTrackingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ShipOrderResult_shipment(ctx context.Context, field graphql.CollectedField, obj *view.ShipOrderResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1463,6 +1602,40 @@ func (ec *executionContext) _Shipment_carrier(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Shipment_carrier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Shipment", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Shipment_courier(ctx context.Context, field graphql.CollectedField, obj *ent.Shipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Shipment_courier(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Shipment().Courier(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Carrier) graphql.Marshaler {
+			return ec.marshalOCarrier2ᚖorderflowᚋgraphᚋviewᚐCarrier(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Shipment_courier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Shipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Carrier(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Shipment_trackingNumber(ctx context.Context, field graphql.CollectedField, obj *ent.Shipment) (ret graphql.Marshaler) {
@@ -2390,6 +2563,34 @@ func (ec *executionContext) fieldContext_TrackingEvent_location(_ context.Contex
 	return graphql.NewScalarFieldContext("TrackingEvent", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _TrackingEvent_reportedBy(ctx context.Context, field graphql.CollectedField, obj *ent.TrackingEvent) (ret graphql.Marshaler) {
+	if len(field.Directives) == 0 {
+		return ec.marshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx, field.Selections, obj.ReportedBy)
+	}
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingEvent_reportedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReportedBy, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *vocab.Role) graphql.Marshaler {
+			return ec.marshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingEvent_reportedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingEvent", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
 func (ec *executionContext) _TrackingUpdate_cursor(ctx context.Context, field graphql.CollectedField, obj *view.TrackingUpdate) (ret graphql.Marshaler) {
 	if len(field.Directives) == 0 {
 		return ec.marshalNFeedCursor2orderflowᚋinternalᚋeventᚐCursor(ctx, field.Selections, obj.Cursor)
@@ -2475,6 +2676,74 @@ func (ec *executionContext) fieldContext_TrackingUpdate_shipment(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Shipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UndoHandOverPayload_shipment(ctx context.Context, field graphql.CollectedField, obj *view.UndoHandOverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UndoHandOverPayload_shipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Shipment, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Shipment) graphql.Marshaler {
+			return ec.marshalOShipment2ᚖorderflowᚋentᚐShipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UndoHandOverPayload_shipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UndoHandOverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Shipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UndoHandOverPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *view.UndoHandOverPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UndoHandOverPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			return ec._fieldMiddleware(ctx, obj, next)
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖorderflowᚋgraphᚋviewᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UndoHandOverPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UndoHandOverPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2796,6 +3065,109 @@ func (ec *executionContext) unmarshalInputPrintPickListsInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReportInterceptionInput(ctx context.Context, obj any) (shipment.InterceptionInput, error) {
+	var it shipment.InterceptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+
+	fieldsInOrder := [...]string{"shipment", "outcome", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "shipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipment"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shipment = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNInterceptionOutcome2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReportTrackingInput(ctx context.Context, obj any) (shipment.TrackingInput, error) {
+	var it shipment.TrackingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["note"]; !present {
+		asMap["note"] = ""
+	}
+
+	fieldsInOrder := [...]string{"shipment", "stage", "occurredAt", "note"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "shipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipment"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shipment = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalNCarrierStage2orderflowᚋinternalᚋvocabᚐCarrierStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "occurredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
+			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputShipOrderInput(ctx context.Context, obj any) (view.ShipOrderInput, error) {
 	var it view.ShipOrderInput
 	if obj == nil {
@@ -3029,6 +3401,36 @@ func (ec *executionContext) unmarshalInputShipmentOrder(ctx context.Context, obj
 
 func (ec *executionContext) unmarshalInputStartPickingInput(ctx context.Context, obj any) (view.StartPickingInput, error) {
 	var it view.StartPickingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"shipment"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "shipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shipment"))
+			data, err := ec.unmarshalNID2orderflowᚋinternalᚋglobalidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Shipment = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUndoHandOverInput(ctx context.Context, obj any) (view.UndoHandOverInput, error) {
+	var it view.UndoHandOverInput
 	if obj == nil {
 		return it, nil
 	}
@@ -3477,6 +3879,68 @@ func (ec *executionContext) _PrintPickListsPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var reportInterceptionPayloadImplementors = []string{"ReportInterceptionPayload"}
+
+func (ec *executionContext) _ReportInterceptionPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReportInterceptionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportInterceptionPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportInterceptionPayload")
+		case "shipment":
+			out.Values[i] = ec._ReportInterceptionPayload_shipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReportInterceptionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
+var reportTrackingPayloadImplementors = []string{"ReportTrackingPayload"}
+
+func (ec *executionContext) _ReportTrackingPayload(ctx context.Context, sel ast.SelectionSet, obj *view.ReportTrackingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportTrackingPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportTrackingPayload")
+		case "shipment":
+			out.Values[i] = ec._ReportTrackingPayload_shipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReportTrackingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
 var shipOrderResultImplementors = []string{"ShipOrderResult"}
 
 func (ec *executionContext) _ShipOrderResult(ctx context.Context, sel ast.SelectionSet, obj *view.ShipOrderResult) graphql.Marshaler {
@@ -3592,6 +4056,11 @@ func (ec *executionContext) _Shipment(ctx context.Context, sel ast.SelectionSet,
 		case "carrier":
 			out.Values[i] = ec._Shipment_carrier(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "courier":
+			out.Values[i] = ec._Shipment_courier(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "trackingNumber":
@@ -3854,6 +4323,11 @@ func (ec *executionContext) _TrackingEvent(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reportedBy":
+			out.Values[i] = ec._TrackingEvent_reportedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3887,6 +4361,37 @@ func (ec *executionContext) _TrackingUpdate(ctx context.Context, sel ast.Selecti
 			}
 		case "shipment":
 			out.Values[i] = ec._TrackingUpdate_shipment(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	return out
+}
+
+var undoHandOverPayloadImplementors = []string{"UndoHandOverPayload"}
+
+func (ec *executionContext) _UndoHandOverPayload(ctx context.Context, sel ast.SelectionSet, obj *view.UndoHandOverPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, undoHandOverPayloadImplementors)
+
+	out := exec.NewObject(fields)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UndoHandOverPayload")
+		case "shipment":
+			out.Values[i] = ec._UndoHandOverPayload_shipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UndoHandOverPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4043,6 +4548,23 @@ func (ec *executionContext) marshalNHandOverPayload2ᚖorderflowᚋgraphᚋview�
 	return ec._HandOverPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNInterceptionOutcome2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, v any) (vocab.InterceptionStatus, error) {
+	tmp, err := view.UnmarshalString(v)
+	res := vocab.InterceptionStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInterceptionOutcome2orderflowᚋinternalᚋvocabᚐInterceptionStatus(ctx context.Context, sel ast.SelectionSet, v vocab.InterceptionStatus) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNMarkShipmentLostInput2orderflowᚋgraphᚋviewᚐMarkShipmentLostInput(ctx context.Context, v any) (view.MarkShipmentLostInput, error) {
 	res, err := ec.unmarshalInputMarkShipmentLostInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4191,6 +4713,36 @@ func (ec *executionContext) marshalNPrintPickListsPayload2ᚖorderflowᚋgraph�
 		return graphql.Null
 	}
 	return ec._PrintPickListsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReportInterceptionInput2orderflowᚋinternalᚋshipmentᚐInterceptionInput(ctx context.Context, v any) (shipment.InterceptionInput, error) {
+	res, err := ec.unmarshalInputReportInterceptionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportInterceptionPayload2ᚖorderflowᚋgraphᚋviewᚐReportInterceptionPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReportInterceptionPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportInterceptionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReportTrackingInput2orderflowᚋinternalᚋshipmentᚐTrackingInput(ctx context.Context, v any) (shipment.TrackingInput, error) {
+	res, err := ec.unmarshalInputReportTrackingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportTrackingPayload2ᚖorderflowᚋgraphᚋviewᚐReportTrackingPayload(ctx context.Context, sel ast.SelectionSet, v *view.ReportTrackingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportTrackingPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNShipOrderInput2ᚕᚖorderflowᚋgraphᚋviewᚐShipOrderInputᚄ(ctx context.Context, v any) ([]*view.ShipOrderInput, error) {
@@ -4425,6 +4977,21 @@ func (ec *executionContext) marshalNTrackingUpdate2ᚖorderflowᚋgraphᚋview�
 		return graphql.Null
 	}
 	return ec._TrackingUpdate(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUndoHandOverInput2orderflowᚋgraphᚋviewᚐUndoHandOverInput(ctx context.Context, v any) (view.UndoHandOverInput, error) {
+	res, err := ec.unmarshalInputUndoHandOverInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUndoHandOverPayload2ᚖorderflowᚋgraphᚋviewᚐUndoHandOverPayload(ctx context.Context, sel ast.SelectionSet, v *view.UndoHandOverPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UndoHandOverPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWarehouseStage2orderflowᚋinternalᚋvocabᚐWarehouseStage(ctx context.Context, v any) (vocab.WarehouseStage, error) {

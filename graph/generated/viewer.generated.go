@@ -862,4 +862,23 @@ func (ec *executionContext) marshalOBuyer2ᚖorderflowᚋentᚐBuyer(ctx context
 	return ec._Buyer(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx context.Context, v any) (*vocab.Role, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := view.UnmarshalString(v)
+	res := vocab.Role(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORole2ᚖorderflowᚋinternalᚋvocabᚐRole(ctx context.Context, sel ast.SelectionSet, v *vocab.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := view.MarshalString(string(*v))
+	return res
+}
+
 // endregion ***************************** type.gotpl *****************************

@@ -3,7 +3,6 @@ package read_test
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"orderflow/ent"
 	"orderflow/graph/read"
@@ -23,7 +22,8 @@ func TestActionsAreTheRowsOfTheTable(t *testing.T) {
 	t.Parallel()
 	// Offered on the order, which has no other action once it is paid.
 	ofOrder := []vocab.TradeAction{vocab.RequestAddress, vocab.OfferAddress}
-	now := time.Now()
+	facts := lifecycle.TradeFacts{Unreviewed: true}
+	held := lifecycle.TradeFacts{ShopHolds: true, PlatformHolds: true}
 	for _, status := range vocab.TradeStatuses[2:] {
 		for _, role := range viewers {
 			var want []vocab.TradeAction
@@ -34,11 +34,10 @@ func TestActionsAreTheRowsOfTheTable(t *testing.T) {
 				}
 			}
 			ctx := auth.With(t.Context(), &auth.Viewer{Role: role})
-			sub := &ent.SubOrder{Status: status, AwaitingReview: true}
+			sub := &ent.SubOrder{Status: status}
 			review := &ent.Review{Edges: ent.ReviewEdges{SubOrder: sub}}
-			held := &ent.SubOrder{Status: status, ShopHold: true, PlatformHold: true}
-			got := slices.Concat(read.SubOrderActions(ctx, sub, now),
-				read.SubOrderActions(ctx, held, now), read.ReviewActions(ctx, review))
+			got := slices.Concat(read.SubOrderActions(ctx, sub, facts),
+				read.SubOrderActions(ctx, sub, held), read.ReviewActions(ctx, review))
 			for _, actions := range []*[]vocab.TradeAction{&got, &want} {
 				slices.Sort(*actions)
 				*actions = slices.Compact(*actions)

@@ -10,7 +10,9 @@ import (
 	"orderflow/ent"
 	"orderflow/ent/event"
 	"orderflow/ent/intercept"
+	"orderflow/ent/suborder"
 	"orderflow/ent/trackingevent"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/auth"
 	feed "orderflow/internal/event"
 	"orderflow/internal/seal"
@@ -30,11 +32,12 @@ type Reader struct {
 
 // Deps is what a Reader is made of.
 type Deps struct {
-	DB        *store.DB
-	Feed      *feed.Feed
-	Shipments *shipment.Shipments
-	Keys      *seal.Keyring
-	Blind     *seal.Blind
+	DB         *store.DB
+	Feed       *feed.Feed
+	Shipments  *shipment.Shipments
+	AfterSales *aftersale.AfterSales
+	Keys       *seal.Keyring
+	Blind      *seal.Blind
 
 	// AddressDays is for how many days after the end of a sub-order staff see the name and street
 	// of its receiver.
@@ -45,7 +48,7 @@ type Deps struct {
 func New(d Deps) *Reader {
 	r := &Reader{Client: auth.Scoped(d.DB.Driver()), keys: d.Keys, blind: d.Blind,
 		addressDays: d.AddressDays,
-		preload:     preloader{db: d.DB, shipments: d.Shipments}}
+		preload:     preloader{db: d.DB, shipments: d.Shipments, afterSales: d.AfterSales}}
 	r.preload.intercept(r.Client)
 	r.Intercept(intercept.TraverseFunc(orderEagerLists))
 	r.Payment.Intercept(intercept.TraversePayment(withVisibleAmount))
@@ -73,10 +76,10 @@ func orderEagerLists(ctx context.Context, q intercept.Query) error {
 	return nil
 }
 
-// withSubOrder loads the sub-order of a review, whose status decides about the actions.
+// withSubOrder loads of the sub-order of a review its status, which decides about the actions.
 func withSubOrder(ctx context.Context, q *ent.ReviewQuery) error {
 	if readsRows(ctx) {
-		q.WithSubOrder()
+		q.WithSubOrder(func(sub *ent.SubOrderQuery) { sub.Select(suborder.FieldStatus) })
 	}
 	return nil
 }

@@ -60,7 +60,8 @@ var computed = map[string]map[string]needs{
 			"receiptDueAt", "troubleDueAt", "completeDueAt"),
 		"onHold": reads("heldAt"),
 		"availableActions": reads("status", "openRequests", "receiptExtended", "remindedAt",
-			"awaitingReview", "shopHold", "platformHold"),
+			"awaitingReview", "warehouseID", "shipDueAt", "receiptDueAt", "troubleDueAt",
+			"completeDueAt", "completedAt", "closedAt", "shopHold", "platformHold"),
 	},
 	"OrderItem": {
 		"unitPrice":  reads("unitPrice", "currency"),
@@ -72,7 +73,8 @@ var computed = map[string]map[string]needs{
 	},
 	"Coupon": {"status": reads("status", "promotion.startsAt", "promotion.endsAt",
 		"promotion.active")},
-	"Sku": {"price": reads("price", "currency")},
+	"Shipment": {"courier": reads("carrier")},
+	"Sku":      {"price": reads("price", "currency")},
 	"Payment": {
 		"amount":       reads("amount", "currency"),
 		"paidAmount":   reads("paidAmount", "paidAt", "currency"),

@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"orderflow/ent"
+	"orderflow/internal/aftersale"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
@@ -21,8 +22,9 @@ import (
 // all rows of a query at once, when they are read, so that a list costs as many statements as one
 // row; and only for operations that select such a field.
 type preloader struct {
-	db        *store.DB
-	shipments *shipment.Shipments
+	db         *store.DB
+	shipments  *shipment.Shipments
+	afterSales *aftersale.AfterSales
 }
 
 // cache holds what was preloaded for the rows of an operation. A subscription reads the rows of
@@ -43,15 +45,17 @@ type selectionKey struct {
 
 // preloaded is what was loaded, by the ids of the rows that it is about.
 type preloaded struct {
-	stopped map[globalid.ID]bool // parcels
+	parcels map[globalid.ID]shipment.Around
 	facts   map[globalid.ID]lifecycle.AfterSaleFacts
 	paid    map[globalid.ID]lineTotals          // paid sub-orders
 	terms   map[globalid.ID]document.ShopPolicy // sub-orders
+	// trade is by the row itself: another of the same sub-order may have been read for less.
+	trade map[*ent.SubOrder]lifecycle.TradeFacts
 }
 
 func newPreloaded() preloaded {
-	return preloaded{stopped: map[globalid.ID]bool{}, paid: map[globalid.ID]lineTotals{},
-		terms: map[globalid.ID]document.ShopPolicy{},
+	return preloaded{parcels: map[globalid.ID]shipment.Around{}, paid: map[globalid.ID]lineTotals{},
+		terms: map[globalid.ID]document.ShopPolicy{}, trade: map[*ent.SubOrder]lifecycle.TradeFacts{},
 		facts: map[globalid.ID]lifecycle.AfterSaleFacts{}}
 }
 
@@ -104,9 +108,10 @@ func BeginEvent(ctx context.Context) {
 
 // intercept preloads for the rows that a client reads.
 func (p preloader) intercept(client *ent.Client) {
-	client.Shipment.Intercept(afterRows(p.loadStopped))
+	client.Shipment.Intercept(afterRows(p.loadParcels))
 	client.AfterSale.Intercept(afterRows(p.loadAfterSaleFacts))
 	client.SubOrder.Intercept(afterRows(p.loadTerms))
+	client.SubOrder.Intercept(afterRows(p.loadTradeFacts))
 	client.SubOrder.Intercept(afterRows(func(ctx context.Context, rows []*ent.SubOrder) error {
 		return loadTotals(ctx, p, rows, func(s *ent.SubOrder) globalid.ID { return s.ID })
 	}))
@@ -138,14 +143,14 @@ func keep(ctx context.Context, put func(preloaded)) {
 }
 
 // lookup finds what was loaded for a row, the latest first.
-func lookup[T any](
-	ctx context.Context, in func(preloaded) map[globalid.ID]T, id globalid.ID,
+func lookup[K comparable, T any](
+	ctx context.Context, in func(preloaded) map[K]T, of K,
 ) (value T, found bool) {
 	c := ctx.Value(cacheKey{}).(*cache)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if value, found = in(c.current)[id]; !found {
-		value, found = in(c.previous)[id]
+	if value, found = in(c.current)[of]; !found {
+		value, found = in(c.previous)[of]
 	}
 	return value, found
 }

@@ -8,10 +8,12 @@ import (
 	"orderflow/ent/orderitem"
 	"orderflow/ent/suborder"
 	"orderflow/internal/aftersale"
+	"orderflow/internal/auth"
 	"orderflow/internal/document"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/shipment"
 )
 
 // lineTotals are sums over the lines of a sub-order.
@@ -22,7 +24,7 @@ type lineTotals struct {
 	Refundable int64       `json:"refundable"`
 }
 
-func (p preloader) loadStopped(ctx context.Context, rows []*ent.Shipment) error {
+func (p preloader) loadParcels(ctx context.Context, rows []*ent.Shipment) error {
 	if !operationSelects(ctx, "stopped", "availableActions") {
 		return nil
 	}
@@ -30,10 +32,11 @@ func (p preloader) loadStopped(ctx context.Context, rows []*ent.Shipment) error 
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	stopped, err := p.shipments.Stopped(ctx, ids...)
+	// What a buyer may do with a parcel depends on its row alone.
+	around, err := p.shipments.Around(ctx, !auth.From(ctx).IsBuyer(), ids...)
 	keep(ctx, func(loaded preloaded) {
 		for _, id := range ids {
-			loaded.stopped[id] = stopped[id]
+			loaded.parcels[id] = around[id]
 		}
 	})
 	return err
@@ -107,9 +110,13 @@ func loadTotals[T any](
 }
 
 // Stopped reports whether a parcel that this operation read must not go on.
-func Stopped(ctx context.Context, p *ent.Shipment) bool {
-	stopped, _ := lookup(ctx, func(l preloaded) map[globalid.ID]bool { return l.stopped }, p.ID)
-	return stopped
+func Stopped(ctx context.Context, p *ent.Shipment) bool { return around(ctx, p).Stopped }
+
+// around is what decides about a parcel that this operation read, besides its row.
+func around(ctx context.Context, p *ent.Shipment) shipment.Around {
+	found, _ := lookup(ctx,
+		func(l preloaded) map[globalid.ID]shipment.Around { return l.parcels }, p.ID)
+	return found
 }
 
 // Terms is the policy that a sub-order goes by that this operation read.

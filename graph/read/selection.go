@@ -168,3 +168,28 @@ func selectsDeep(set ast.SelectionSet, names []string) bool {
 	}
 	return false
 }
+
+// operationSelectsOf reports whether the operation selects a field of that name of a type anywhere.
+func operationSelectsOf(ctx context.Context, object, name string) bool {
+	if !graphql.HasOperationContext(ctx) {
+		return false
+	}
+	op := graphql.GetOperationContext(ctx)
+	return selectsOf(op.Operation.SelectionSet, object, name) ||
+		slices.ContainsFunc(op.Doc.Fragments, func(f *ast.FragmentDefinition) bool {
+			return selectsOf(f.SelectionSet, object, name)
+		})
+}
+
+func selectsOf(set ast.SelectionSet, object, name string) bool {
+	return slices.ContainsFunc(set, func(selection ast.Selection) bool {
+		switch s := selection.(type) {
+		case *ast.Field:
+			return s.Name == name && s.ObjectDefinition != nil && s.ObjectDefinition.Name == object ||
+				selectsOf(s.SelectionSet, object, name)
+		case *ast.InlineFragment:
+			return selectsOf(s.SelectionSet, object, name)
+		}
+		return false
+	})
+}

@@ -12,7 +12,8 @@ import (
 
 // ShipmentActions are what the viewer may do with a parcel now.
 func ShipmentActions(ctx context.Context, p *ent.Shipment) []vocab.ParcelAction {
-	return lifecycle.Parcel.Allowed(p.Stage, auth.From(ctx).Role, shipment.Facts(p, Stopped(ctx, p)))
+	return lifecycle.Parcel.Allowed(
+		p.Stage, auth.From(ctx).Role, shipment.Facts(p, around(ctx, p)))
 }
 
 // TransferActions are what the viewer may do with a transfer now.

@@ -3,23 +3,23 @@ package read
 import (
 	"context"
 	"slices"
-	"time"
 
 	"orderflow/ent"
 	"orderflow/graph/view"
 	"orderflow/internal/auth"
 	"orderflow/internal/lifecycle"
-	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
 
-// SubOrderActions are what the viewer may do with a sub-order now. Before payment all actions are
-// on the order.
-func SubOrderActions(ctx context.Context, s *ent.SubOrder, now time.Time) []vocab.TradeAction {
+// SubOrderActions are what the viewer may do with a sub-order now that has these facts: TradeFacts,
+// which the operation has read. Before payment all actions are on the order.
+func SubOrderActions(
+	ctx context.Context, s *ent.SubOrder, facts lifecycle.TradeFacts,
+) []vocab.TradeAction {
 	if vocab.Unpaid.Has(s.Status) {
 		return nil
 	}
-	role, facts := auth.From(ctx).Role, order.SubFacts(s, now)
+	role := auth.From(ctx).Role
 	actions := lifecycle.Trade.Allowed(s.Status, role, facts)
 	actions = slices.DeleteFunc(actions, func(a vocab.TradeAction) bool {
 		return onReview.Has(a) || onPaidOrder.Has(a)

@@ -10,6 +10,7 @@ import (
 	"orderflow/internal/aftersale"
 	"orderflow/internal/document"
 	"orderflow/internal/event"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/money"
 	"orderflow/internal/vocab"
@@ -113,6 +114,18 @@ type AfterSaleFilter struct {
 	DeadlineBefore *time.Time `json:"deadlineBefore,omitempty"`
 }
 
+// Why nothing of a kind can be asked for.
+type AfterSaleImpossible struct {
+	// What.
+	Kind vocab.AfterSaleKind `json:"kind"`
+	// Why.
+	Obstacle aftersale.Obstacle `json:"obstacle"`
+	// The code by which the mutation would refuse it.
+	Code fault.Code `json:"code"`
+	// The reason in words.
+	Message string `json:"message"`
+}
+
 // A quantity of one line.
 type AfterSaleLineInput struct {
 	// The line.
@@ -123,6 +136,68 @@ type AfterSaleLineInput struct {
 	Amount *int64 `json:"amount,omitempty"`
 	// What is wanted instead in an exchange; left out: the same sku.
 	ExchangeSku *globalid.ID `json:"exchangeSku,omitempty"`
+}
+
+// What can be asked for about a line now.
+type AfterSaleLineOffers struct {
+	// The line's id.
+	ItemID globalid.ID `json:"itemId"`
+	// What can be asked for.
+	Offers *AfterSaleOffers `json:"offers"`
+}
+
+// A request that is possible now, with the most that it can be about.
+type AfterSaleOffer struct {
+	// What.
+	Kind vocab.AfterSaleKind `json:"kind"`
+	// Where the goods are.
+	Goods vocab.GoodsPlace `json:"goods"`
+	// How goods on their way come back; null for others.
+	Way *vocab.WayBack `json:"way,omitempty"`
+	// The parcel with the goods, to be named in the request; null where none has to be.
+	ParcelID *globalid.ID `json:"parcelId,omitempty"`
+	// The lines to be named, each with the most that can be asked for.
+	Lines []*AfterSaleOfferLine `json:"lines"`
+	// The goods go back to the shop.
+	GoodsBack bool `json:"goodsBack"`
+	// What it comes to: it depends on who is liable, and that on the reason.
+	Terms []*AfterSaleTerms `json:"terms"`
+}
+
+// The most of one line.
+type AfterSaleOfferLine struct {
+	// The line's id.
+	ItemID globalid.ID `json:"itemId"`
+	// The most units; 0 where it is about money alone.
+	MostQuantity int64 `json:"mostQuantity"`
+	// The most money, without freight.
+	MostAmount *money.Money `json:"mostAmount"`
+}
+
+// Requests that are possible now, and the kinds of which none is.
+type AfterSaleOffers struct {
+	// What requestAfterSale takes now; openAfterSaleForBuyer for staff.
+	Possible []*AfterSaleOffer `json:"possible"`
+	// Kinds of which nothing is possible, and why.
+	Impossible []*AfterSaleImpossible `json:"impossible"`
+}
+
+// What can be asked for about a sub-order now.
+type AfterSaleOptions struct {
+	// The sub-order's id.
+	SubOrderID globalid.ID `json:"subOrderId"`
+	// About all its lines at once; empty when it has one line, or when one line was asked about.
+	Together *AfterSaleOffers `json:"together"`
+	// About each line by itself.
+	Lines []*AfterSaleLineOffers `json:"lines"`
+}
+
+// What afterSaleOptions found.
+type AfterSaleOptionsPayload struct {
+	// One for each sub-order that the viewer sees: a request is about one. Empty when nothing was found.
+	SubOrders []*AfterSaleOptions `json:"subOrders"`
+	// Why nothing was found.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // What a shop offers instead. Lines that it does not name are given up.
@@ -151,6 +226,16 @@ type AfterSaleProposalLineInput struct {
 	Quantity int64 `json:"quantity"`
 	// How much in minor units; left out: all that these units are worth.
 	Amount *int64 `json:"amount,omitempty"`
+}
+
+// What an offer comes to for some reasons.
+type AfterSaleTerms struct {
+	// Who bears the cost, of the way back too.
+	Liable vocab.LiableSide `json:"liable"`
+	// For which reasons.
+	Reasons []vocab.AfterSaleReason `json:"reasons"`
+	// What the most would give, as refundPreview says it: with freight, and the gifts concerned.
+	Preview *RefundPreview `json:"preview"`
 }
 
 // The answer to an address change.
@@ -359,6 +444,26 @@ type CancelTransferPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// A company that carries parcels 快递公司.
+type Carrier struct {
+	// Its code here, which is written on parcels.
+	Code string `json:"code"`
+	// Its Chinese name.
+	Name string `json:"name"`
+	// Its English name.
+	EnglishName string `json:"englishName"`
+	// Its telephone 客服电话; null when that is not known.
+	Phone *string `json:"phone,omitempty"`
+	// Whether its courier is asked here about parcels. If not, staff report where they are: reportTracking, reportInterception.
+	Tracked bool `json:"tracked"`
+	// What Kuaidi100 快递100 calls it; null when that is not known.
+	Kuaidi100 *string `json:"kuaidi100,omitempty"`
+	// What Kdniao 快递鸟 calls it; null when that is not known.
+	Kdniao *string `json:"kdniao,omitempty"`
+	// What WeChat calls it in the shipping information of mini-programs 发货信息; null when that is not known.
+	WeChat *string `json:"weChat,omitempty"`
+}
+
 // Which request to change.
 type ChangeToRefundInput struct {
 	// The request.
@@ -443,7 +548,7 @@ type ConfirmReturnPayload struct {
 type CorrectReturnShipmentInput struct {
 	// The parcel.
 	Shipment globalid.ID `json:"shipment"`
-	// The courier's code 快递公司.
+	// The carrier's code 快递公司.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -461,7 +566,7 @@ type CorrectReturnShipmentPayload struct {
 type CorrectTrackingNumberInput struct {
 	// The parcel.
 	Shipment globalid.ID `json:"shipment"`
-	// The courier's code 快递公司.
+	// The carrier's code 快递公司.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -579,7 +684,7 @@ type ForceRefundPayload struct {
 type HandOverInput struct {
 	// The parcel.
 	Shipment globalid.ID `json:"shipment"`
-	// The courier's code 快递公司, such as sf or yto.
+	// The carrier's code 快递公司, such as SF or YTO: see carriers.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -1037,6 +1142,14 @@ type ReplyReviewPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// What reportInterception did.
+type ReportInterceptionPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // What is not on the shelf.
 type ReportShortageInput struct {
 	// The sub-order.
@@ -1049,6 +1162,14 @@ type ReportShortageInput struct {
 type ReportShortagePayload struct {
 	// The shortages, one for each line; empty when nothing was done.
 	Shortages []*ent.Shortage `json:"shortages"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What reportTracking did.
+type ReportTrackingPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
 	// Why nothing was done.
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -1339,7 +1460,7 @@ type SetWarehousePayload struct {
 type ShipOrderInput struct {
 	// The sub-order.
 	SubOrder globalid.ID `json:"subOrder"`
-	// The courier's code 快递公司.
+	// The carrier's code 快递公司.
 	Carrier string `json:"carrier"`
 	// The tracking number 运单号.
 	TrackingNumber string `json:"trackingNumber"`
@@ -1583,6 +1704,20 @@ type TrackingUpdate struct {
 	OccurredAt time.Time `json:"occurredAt"`
 	// The parcel, as it is now.
 	Shipment *ent.Shipment `json:"shipment"`
+}
+
+// Which handover was a mistake.
+type UndoHandOverInput struct {
+	// The parcel.
+	Shipment globalid.ID `json:"shipment"`
+}
+
+// What undoHandOver did.
+type UndoHandOverPayload struct {
+	// The parcel; null when nothing was done.
+	Shipment *ent.Shipment `json:"shipment,omitempty"`
+	// Why nothing was done.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // Which wish to take back.

@@ -49,7 +49,7 @@ func (s *AfterSales) RunDue(ctx context.Context, id globalid.ID) error {
 // that has answered. An interception that no courier was called about yet gets its time anew: until
 // now that of the courier has not run. The reason is what the event says if it does not wait.
 func (s *session) awaits(ctx context.Context) (waits bool, reason string, err error) {
-	if vocab.AwaitingInterception.Has(s.Row.Status) {
+	if vocab.AwaitingInterception.Has(s.Row.Status) && order.Asked(s.Parcel) {
 		unsent, err := s.Tx.Interception.Query().Where(interception.AfterSaleID(s.Row.ID),
 			interception.StatusIn(vocab.InterceptionUnsent...)).Exist(ctx)
 		if err != nil {

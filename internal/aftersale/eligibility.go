@@ -22,9 +22,12 @@ type requestDraft struct {
 	terms   document.ShopPolicy
 	earlier []*ent.AfterSale // all requests of the order, with their lines
 	in      RequestInput
-	staffed bool // by staff: also after the trade's success, and without a limit of requests
-	revised bool // it was requested in time
+	by      vocab.Role // empty for the buyer who revises a request
+	staffed bool       // by staff: also after the trade's success, and without a limit of requests
+	late    bool       // its end was too long ago for its shop
+	revised bool       // it was requested in time
 	now     time.Time
+	parcels parcelMemo
 }
 
 // plan is what a request will be.
@@ -99,23 +102,6 @@ func (d *requestDraft) resolve(ctx context.Context) (*plan, error) {
 func (d *requestDraft) noWay(p *plan) bool {
 	return p.kind.name == vocab.RefundOnly && p.goods == vocab.GoodsInTransit &&
 		(d.staffed || at(p.parcel, vocab.ParcelLost))
-}
-
-// eligible reports whether the sub-order is in a status in which something can be requested.
-func (d *requestDraft) eligible() error {
-	switch status := d.sub.Status; {
-	case vocab.Fulfilling.Has(status):
-		return nil
-	case vocab.InReturnWindow.Has(status):
-		if d.staffed || d.revised || d.sub.CompleteDueAt == nil || d.now.Before(*d.sub.CompleteDueAt) {
-			return nil
-		}
-		return fault.New(fault.ActionNotAllowed, "The time to ask for this is over.")
-	case vocab.Succeeded.Has(status) && d.staffed:
-		return nil
-	}
-	return fault.New(fault.ActionNotAllowed,
-		"Nothing can be asked for in the status %s.", d.sub.Status)
 }
 
 // someLines refuses no lines, and too many.

@@ -140,8 +140,8 @@ func TestABuyerDoesNotRefuseInTime(t *testing.T) {
 
 func TestTheShopTakesGoodsOnTheirWayBackByItself(t *testing.T) {
 	for way, want := range map[vocab.WayBack]vocab.AfterSaleStatus{
-		// No courier of ours carries it, who could bring it back.
-		vocab.ByInterception: vocab.AfterSaleAwaitingChoice,
+		// No courier of ours carries it: the shop telephones.
+		vocab.ByInterception: vocab.AfterSaleAwaitingInterception,
 		vocab.ByRefusal:      vocab.AfterSaleAwaitingRefusal,
 		"":                   vocab.AfterSaleCompleted,
 	} {

@@ -81,11 +81,7 @@ func (d *requestDraft) unshipped(k kind) bool {
 
 // parcel finds the first parcel that has all the goods and of which no other request has them.
 func (d *requestDraft) parcel(ctx context.Context) (*ent.Shipment, error) {
-	parcels, err := d.client.Shipment.Query().Where(
-		entshipment.OrderID(d.l.Order.ID), entshipment.PurposeEQ(vocab.OrderParcel),
-		entshipment.StageIn(vocab.HandedOver...),
-		entshipment.HasItemsWith(shipmentitem.SubOrderID(d.sub.ID))).
-		WithItems().Order(ent.Asc(entshipment.FieldID)).All(ctx)
+	parcels, err := d.handedOver(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +89,7 @@ func (d *requestDraft) parcel(ctx context.Context) (*ent.Shipment, error) {
 		if !d.in.Parcel.IsZero() && p.ID != d.in.Parcel || d.in.Parcel.IsZero() && !d.fits(p) {
 			continue
 		}
-		free, err := freeIn(ctx, d.client, p)
+		free, err := d.freeIn(ctx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +165,7 @@ func (d *requestDraft) addGifts(ctx context.Context, p *plan) error {
 	var free map[globalid.ID]int64
 	if p.parcel != nil {
 		var err error
-		if free, err = freeIn(ctx, d.client, p.parcel); err != nil {
+		if free, err = d.freeIn(ctx, p.parcel); err != nil {
 			return err
 		}
 	}

@@ -191,7 +191,7 @@ func TestAnAnswerFromBeforeTheDeadlineIsNoAnswer(t *testing.T) {
 func TestAnUntrackedParcelIsReceivedByTheClock(t *testing.T) {
 	withCourier(t, func(e *ordertest.Env, c *ordertest.Courier) {
 		c.SetDown(true)
-		e.Carrier = "bike"
+		e.Carrier = "SF"
 		item, _ := shipOne(e)
 		e.Later(15*day + time.Minute)
 		e.WantTrade(item.SubOrderID, vocab.Received)

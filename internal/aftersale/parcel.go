@@ -17,14 +17,15 @@ func (s *session) followOwn(parcel *ent.Shipment) {
 	}
 }
 
-// followReplacement follows what the shop sends again. Goods that went astray are to be sent anew;
-// of others the last word of the courier counts.
+// followReplacement follows what the shop sends again. Goods that went astray are to be sent anew,
+// or for the first time when their handover was undone; of others the last word of the courier
+// counts.
 func (s *session) followReplacement(parcel *ent.Shipment) {
 	switch {
 	case !vocab.Reshipping.Has(s.Row.Status):
 	case at(parcel, vocab.ParcelDelivered):
 		s.dueAfter(reshipConfirmed)
-	case !astray(parcel):
+	case vocab.HandedOver.Has(parcel.Stage) && !astray(parcel):
 		s.dueAfter(unknownDelivery)
 	case s.Facts().Shipped: // another one is on its way
 	default:

@@ -55,13 +55,19 @@ func (s *AfterSales) RefundPreview(ctx context.Context, in RequestInput) (*Previ
 	if err != nil {
 		return nil, err
 	}
-	d.staffed = v.IsStaff()
+	d.askedBy(s, v)
 	p, err := d.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
+	result := d.preview(p)
+	return result, s.refundsLeft(ctx, d.l.Order.ID, result)
+}
+
+// preview is what a plan gives.
+func (d *requestDraft) preview(p *plan) *Preview {
 	result := &Preview{Goods: p.goods, Freight: p.freight, Total: p.total(),
-		Currency: d.sub.Currency, SelfApproved: p.selfApproved}
+		Currency: d.sub.Currency, SelfApproved: p.selfApproved, RefundsLeft: -1}
 	for _, c := range p.claims {
 		most := mostMoney(c.item, c.units)
 		if !p.kind.units {
@@ -71,7 +77,7 @@ func (s *AfterSales) RefundPreview(ctx context.Context, in RequestInput) (*Previ
 			Amount: c.amount, MostUnshipped: order.Shippable(c.item),
 			MostHanded: order.Returnable(c.item), MostAmount: most})
 	}
-	return result, s.refundsLeft(ctx, d.l.Order.ID, result)
+	return result
 }
 
 // readDraft starts a request outside of the order's lock, to see what it would be.

@@ -72,11 +72,7 @@ func (s *AfterSales) openFor(
 			if err != nil {
 				return nil, err
 			}
-			draft.staffed = v.IsStaff()
-			if v.Role == vocab.Merchant && s.overForLong(draft.sub, l.Tx.Now) {
-				return nil, fault.At("subOrder", fault.ActionNotAllowed, "The sub-order was over more "+
-					"than %d days ago; support can open a request about it.", s.OpenDays)
-			}
+			draft.askedBy(s, v)
 			p, err := draft.resolve(ctx)
 			if err != nil {
 				return nil, err

@@ -127,6 +127,7 @@ func (s Snapshot) Facts() lifecycle.AfterSaleFacts {
 		GoodsBack:       s.Row.GoodsBack || s.Accepted,
 		RefundEarly:     s.Terms.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
+		NoDeadline:      s.Row.DueAt == nil,
 		Reminded:        s.Row.Attempts > 0,
 		LastReminder:    s.Row.Attempts >= reminders,
 		Reship:          k.reships,

@@ -66,6 +66,8 @@ type Config struct {
 	SandboxState  string // file of the peer's state
 	CourierURL    string // of the sandbox courier; empty: it runs inside this server
 
+	Carriers string // file of carriers besides those that are built in; empty: none
+
 	// ExposeDevelopment lets a development server listen on other than loopback addresses.
 	ExposeDevelopment bool
 

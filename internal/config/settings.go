@@ -171,6 +171,10 @@ var settings = []setting{
 		show: hideURL, set: text(func(c *Config) *string { return &c.CourierURL }),
 	},
 	{
+		name: "carriers", usage: "file with carriers besides the built-in ones or in their place, " +
+			"as JSON", set: text(func(c *Config) *string { return &c.Carriers }),
+	},
+	{
 		name: "expose-development-to-everyone", usage: "let a development server, which gives every " +
 			"token to anybody who asks, listen on other than loopback addresses", boolean: true,
 		standard: "false", set: truth(func(c *Config) *bool { return &c.ExposeDevelopment }),

@@ -41,6 +41,7 @@ const (
 	TooManyUnpaidUnits   Code = "TOO_MANY_UNPAID_UNITS"
 	TooManyOrders        Code = "TOO_MANY_ORDERS"
 	OrderingPaused       Code = "ORDERING_PAUSED"
+	TimeOutOfOrder       Code = "TIME_OUT_OF_ORDER"
 )
 
 // Codes of top-level errors.
@@ -94,6 +95,7 @@ var Meanings = map[Code]string{
 	TooManyUnpaidUnits:   "The buyer's unpaid orders would hold more units of a sku than allowed.",
 	TooManyOrders:        "The buyer has placed as many orders within an hour as a shop allows.",
 	OrderingPaused:       "Too many of the buyer's orders at a shop expired unpaid; it is paused.",
+	TimeOutOfOrder:       "The time is in the future, or before what must have come first.",
 	MixedQuantity:        "A request is about units not handed over, or about handed-over ones.",
 	Unauthenticated:      "A valid token is needed.",
 	Forbidden:            "The viewer's role may never do this.",

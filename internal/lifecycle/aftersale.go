@@ -15,6 +15,7 @@ type AfterSaleFacts struct {
 	GoodsBack       bool // goods have gone back: sent by the buyer, or the courier accepted
 	RefundEarly     bool // the shop's policy refunds on interception
 	DeadlinePassed  bool // the deadline of the present status
+	NoDeadline      bool // no deadline runs
 	Reminded        bool // somebody was reminded of the present deadline
 	LastReminder    bool // for the last time
 	Reship          bool // after the goods came back others are sent
@@ -84,6 +85,8 @@ var (
 		Holds: func(f AfterSaleFacts) bool { return f.RefundEarly }}
 	refundLate = afterSaleGuard{Name: GuardRefundLate,
 		Holds: func(f AfterSaleFacts) bool { return !f.RefundEarly }}
+	dueOnce = afterSaleGuard{Name: GuardDeadlineRuns,
+		Holds: func(f AfterSaleFacts) bool { return !f.NoDeadline }}
 	runOut = afterSaleGuard{Name: GuardDeadlinePassed,
 		Holds: func(f AfterSaleFacts) bool { return f.DeadlinePassed }}
 	goodsGone = afterSaleGuard{Name: GuardGoodsGone,

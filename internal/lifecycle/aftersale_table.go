@@ -210,7 +210,7 @@ func endingRows() []AfterSaleRow {
 		if status != vocab.AfterSaleRefunding { // a refund has no deadline
 			rows = append(rows, AfterSaleRow{From: afterSales{status}, On: vocab.ExtendAfterSale,
 				To: status,
-				By: afterSaleStaff, Emit: vocab.EventAfterSaleExtended,
+				By: afterSaleStaff, When: afterSaleWhen{dueOnce}, Emit: vocab.EventAfterSaleExtended,
 				Doc: "Staff give more time."})
 		}
 	}

@@ -12,6 +12,11 @@ type ParcelFacts struct {
 	NumberCorrected bool // its tracking number was corrected before
 	SentBack        bool // a buyer sent it
 	Final           bool // the courier delivered or returned it, or it is lost
+	Lost            bool
+	Tracked         bool // a courier is asked about it here
+	Scanned         bool // something was reported of it since the handover
+	Relied          bool // a request took units of it, or the buyer has received them
+	Intercepting    bool // somebody waits for how its interception ends
 }
 
 // Names of the parcel's guards.
@@ -21,6 +26,11 @@ const (
 	GuardParcelOnItsWay = "the courier has not ended with it"
 	GuardSentByShop     = "the shop sent it"
 	GuardSentByBuyer    = "the buyer sent it"
+	GuardUntracked      = "no courier is asked about it here"
+	GuardNotWithBuyer   = "it was neither delivered nor returned"
+	GuardNotCollected   = "nothing was reported of it"
+	GuardNotRelied      = "no request is about its units, and the buyer has not received them"
+	GuardIntercepting   = "it is to be brought back"
 )
 
 type (
@@ -43,6 +53,16 @@ var (
 		Holds: func(f ParcelFacts) bool { return !f.SentBack }}
 	sentByBuyer = fsm.Guard[ParcelFacts]{Name: GuardSentByBuyer,
 		Holds: func(f ParcelFacts) bool { return f.SentBack }}
+	untracked = fsm.Guard[ParcelFacts]{Name: GuardUntracked,
+		Holds: func(f ParcelFacts) bool { return !f.Tracked }}
+	parcelNotArrived = fsm.Guard[ParcelFacts]{Name: GuardNotWithBuyer,
+		Holds: func(f ParcelFacts) bool { return !f.Final || f.Lost }}
+	notCollected = fsm.Guard[ParcelFacts]{Name: GuardNotCollected,
+		Holds: func(f ParcelFacts) bool { return !f.Scanned }}
+	notRelied = fsm.Guard[ParcelFacts]{Name: GuardNotRelied,
+		Holds: func(f ParcelFacts) bool { return !f.Relied }}
+	intercepting = fsm.Guard[ParcelFacts]{Name: GuardIntercepting,
+		Holds: func(f ParcelFacts) bool { return f.Intercepting }}
 
 	packers = roles{vocab.Merchant, vocab.Warehouse}
 )
@@ -102,6 +122,22 @@ var Parcel = &Machine[vocab.WarehouseStage, vocab.ParcelAction, ParcelFacts]{
 			By: roles{vocab.Support, vocab.Platform}, When: parcelWhen{onItsWay},
 			Emit: vocab.EventShipmentTracked,
 			Doc:  "Staff learned that it is lost; the merchant has to act."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.UndoHandOver, To: vocab.StagePacked,
+			By: packers, When: parcelWhen{sentByShop, notCollected, notRelied},
+			Emit: vocab.EventShipmentHandOverUndone,
+			Doc: "The handover was a mistake: its units are in stock and reserved again, and its " +
+				"sub-orders have their status of before."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.ReportTracking, To: vocab.StageHandedOver,
+			By: packers, When: parcelWhen{sentByShop, untracked, parcelNotArrived},
+			Emit: vocab.EventShipmentTracked,
+			Doc:  "The shop learned where a parcel is that nobody here can ask about."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.ReportTracking, To: vocab.StageHandedOver,
+			By: roles{vocab.Support, vocab.Platform}, Emit: vocab.EventShipmentTracked,
+			Doc: "Staff learned where it is; what was said to be final is taken back with that."},
+		{From: parcels{vocab.StageHandedOver}, On: vocab.ReportInterception, To: vocab.StageHandedOver,
+			By:   roles{vocab.Merchant, vocab.Warehouse, vocab.Support, vocab.Platform},
+			When: parcelWhen{intercepting},
+			Doc:  "Somebody telephoned the courier, who will bring it back or not."},
 	},
 }
 
@@ -109,7 +145,7 @@ var Parcel = &Machine[vocab.WarehouseStage, vocab.ParcelAction, ParcelFacts]{
 type CarrierRow = Row[vocab.CarrierStage, vocab.CarrierAction, NoFacts]
 
 // Carrier is the table of carrier stages. Scans arrive in any order and more than once; a parcel
-// leaves DELIVERED, RETURNED and LOST only when the courier revokes a scan.
+// leaves DELIVERED, RETURNED and LOST only when a scan is revoked.
 var Carrier = &Machine[vocab.CarrierStage, vocab.CarrierAction, NoFacts]{
 	Name: "Carrier",
 	Doc: "Where a parcel is, as computed from everything its courier told. Any stage may follow " +
@@ -131,13 +167,18 @@ func carrierRows() []CarrierRow {
 		Doc: "Handed over; the courier has told nothing yet."}}
 	for _, to := range vocab.CarrierStages {
 		rows = append(rows, CarrierRow{From: moving, On: vocab.TrackParcel, To: to,
-			By:   roles{vocab.Channel, vocab.Merchant, vocab.Support, vocab.Platform, vocab.Clock},
+			By: roles{vocab.Channel, vocab.Merchant, vocab.Warehouse, vocab.Support, vocab.Platform,
+				vocab.Clock},
 			Emit: vocab.EventShipmentTracked,
-			Doc: "The courier, or for LOST staff or the time that a problem may last, told that it is " +
+			Doc: "The courier or staff, or for LOST the time that a problem may last, told that it is " +
 				string(to) + "."})
 		rows = append(rows, CarrierRow{From: final, On: vocab.CorrectParcel, To: to,
-			By: roles{vocab.Channel}, Emit: vocab.EventShipmentTracked,
-			Doc: "The courier took back what it had told: it is " + string(to) + "."})
+			By:   roles{vocab.Channel, vocab.Support, vocab.Platform},
+			Emit: vocab.EventShipmentTracked,
+			Doc:  "What was told before is taken back: it is " + string(to) + "."})
+		rows = append(rows, CarrierRow{From: carriers{vocab.CarrierLost}, On: vocab.CorrectParcel,
+			To: to, By: packers, Emit: vocab.EventShipmentTracked,
+			Doc: "It was found: it is " + string(to) + "."})
 	}
 	return rows
 }

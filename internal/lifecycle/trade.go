@@ -14,6 +14,7 @@ type TradeFacts struct {
 	NothingToPay   bool // the payable amount is 0
 	QuantityLocked bool // an after-sale or a shortage locks some of the units concerned
 	AllShipped     bool // afterwards no unit is left to ship: each is shipped or refunded
+	SomeShipped    bool // afterwards a unit is handed over
 	AllRefunded    bool // afterwards every unit is refunded and no money is left on a line
 	AfterSaleOpen  bool // an after-sale of the sub-order is open
 	RemindedToday  bool // the buyer reminded within the last day
@@ -24,6 +25,17 @@ type TradeFacts struct {
 	ShopHolds      bool // the shop has put it on hold
 	PlatformHolds  bool // the platform has
 	TroubleOver    bool // its time to be solved is over, and what came back was not refunded
+
+	NothingUnsent    bool // no unit is left that is neither handed over nor taken nor lacking
+	NothingThere     bool // of those, none is at the warehouse
+	NothingToPack    bool // of those, none is there and in no parcel
+	NothingMoves     bool // none of them can go elsewhere: it is in a parcel or in a transfer
+	NothingStays     bool // if one went, none would stay
+	SomeStays        bool // some of them cannot go elsewhere, or some unit lacks
+	NothingToRequest bool // every unit and all of the money is taken by requests or refunds
+	WindowOver       bool // the time to ask for an after-sale is over
+	ShopTooLate      bool // its end was too long ago for its shop to begin anything
+	NoDeadline       bool // no deadline runs
 }
 
 // Names of the trade's guards, as a refusal gives them.
@@ -38,6 +50,8 @@ const (
 	GuardQuantityFree      = "nothing locks the quantity"
 	GuardNothingUnsent     = "nothing is left to ship"
 	GuardSomethingUnsent   = "something is left to ship"
+	GuardSomeSent          = "something else is handed over"
+	GuardNothingSent       = "nothing else is handed over"
 	GuardAllRefunded       = "every unit is refunded"
 	GuardNotAllRefunded    = "not every unit is refunded"
 	GuardNoAfterSale       = "no after-sale is open"
@@ -45,12 +59,22 @@ const (
 	GuardNotReminded       = "the buyer has not reminded today"
 	GuardNotExtended       = "the buyer has not extended it before"
 	GuardNotHandedOver     = "the shop has handed no parcel over"
+	GuardUnreviewed        = "the item is not reviewed yet"
+	GuardUnitsLeft         = "a unit is left that is neither handed over nor taken nor lacking"
+	GuardUnitsThere        = "a unit that is left is at the warehouse"
+	GuardPackable          = "a unit that is left is there and in no parcel"
+	GuardUnitsMove         = "a unit that is left is in no parcel and no transfer"
+	GuardUnitsStay         = "a unit can go and another stays"
+	GuardAllMoves          = "no unit lacks, and all that are left are in no parcel and no transfer"
+	GuardRequestable       = "something is left that no request and no refund has taken"
+	GuardWindowOpen        = "the time to ask is not over"
+	GuardShopInTime        = "it ended not too long ago for its shop"
+	GuardDeadlineRuns      = "a deadline runs"
 	GuardNotOnHold         = "it is not on hold"
 	GuardHeldByShop        = "the shop has put it on hold"
 	GuardNotHeldByShop     = "the shop has not put it on hold"
 	GuardHeldByPlatform    = "the platform has put it on hold"
 	GuardNotHeldByPlatform = "the platform has not put it on hold"
-	GuardUnreviewed        = "the item is not reviewed yet"
 )
 
 type (
@@ -82,6 +106,10 @@ var (
 		Holds: func(f TradeFacts) bool { return f.AllShipped }}
 	somethingUnsent = tradeGuard{Name: GuardSomethingUnsent,
 		Holds: func(f TradeFacts) bool { return !f.AllShipped }}
+	someSent = tradeGuard{Name: GuardSomeSent,
+		Holds: func(f TradeFacts) bool { return f.SomeShipped }}
+	nothingSent = tradeGuard{Name: GuardNothingSent,
+		Holds: func(f TradeFacts) bool { return !f.SomeShipped }}
 	allRefunded = tradeGuard{Name: GuardAllRefunded,
 		Holds: func(f TradeFacts) bool { return f.AllRefunded }}
 	notAllRefunded = tradeGuard{Name: GuardNotAllRefunded,
@@ -108,4 +136,24 @@ var (
 		Holds: func(f TradeFacts) bool { return f.PlatformHolds }}
 	notHeldByPlatform = tradeGuard{Name: GuardNotHeldByPlatform,
 		Holds: func(f TradeFacts) bool { return !f.PlatformHolds }}
+	unitsLeft = tradeGuard{Name: GuardUnitsLeft,
+		Holds: func(f TradeFacts) bool { return !f.NothingUnsent }}
+	unitsThere = tradeGuard{Name: GuardUnitsThere,
+		Holds: func(f TradeFacts) bool { return !f.NothingThere }}
+	packable = tradeGuard{Name: GuardPackable,
+		Holds: func(f TradeFacts) bool { return !f.NothingToPack }}
+	unitsMove = tradeGuard{Name: GuardUnitsMove,
+		Holds: func(f TradeFacts) bool { return !f.NothingMoves }}
+	unitsStay = tradeGuard{Name: GuardUnitsStay,
+		Holds: func(f TradeFacts) bool { return !f.NothingStays }}
+	allMoves = tradeGuard{Name: GuardAllMoves,
+		Holds: func(f TradeFacts) bool { return !f.SomeStays }}
+	requestable = tradeGuard{Name: GuardRequestable,
+		Holds: func(f TradeFacts) bool { return !f.NothingToRequest }}
+	windowOpen = tradeGuard{Name: GuardWindowOpen,
+		Holds: func(f TradeFacts) bool { return !f.WindowOver }}
+	shopInTime = tradeGuard{Name: GuardShopInTime,
+		Holds: func(f TradeFacts) bool { return !f.ShopTooLate }}
+	deadlineRuns = tradeGuard{Name: GuardDeadlineRuns,
+		Holds: func(f TradeFacts) bool { return !f.NoDeadline }}
 )

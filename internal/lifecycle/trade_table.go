@@ -17,10 +17,13 @@ var Trade = &Machine[vocab.TradeStatus, vocab.TradeAction, TradeFacts]{
 	Actions: vocab.TradeActions,
 	Roles:   vocab.Roles,
 	Rows: slices.Concat(attemptingRows, settlingRows, fulfilmentRows, sameStatusRows(),
-		holdRows()),
+		holdRows(), beginningRows()),
 }
 
-var unpaid = trades{vocab.PendingPayment, vocab.PaymentFailed}
+var (
+	unpaid   = trades{vocab.PendingPayment, vocab.PaymentFailed}
+	underWay = trades{vocab.PartiallyShipped, vocab.Shipped}
+)
 
 // attemptingRows lead up to a payment.
 var attemptingRows = []TradeRow{
@@ -84,29 +87,39 @@ var settlingRows = []TradeRow{
 // fulfilmentRows are taken by one sub-order that is paid.
 var fulfilmentRows = []TradeRow{
 	{On: vocab.Split, To: vocab.AwaitingShipment,
-		By: roles{vocab.Merchant, vocab.Warehouse, vocab.System}, Emit: vocab.EventSubOrderSplit,
+		By:   roles{vocab.Merchant, vocab.Warehouse, vocab.System},
+		When: tradeWhen{unitsMove, unitsStay}, Emit: vocab.EventSubOrderSplit,
 		Doc: "Units that the warehouse of a paid sub-order lacks become a sub-order of their own at " +
 			"another one, with their money to the cent."},
 	{From: trades{vocab.AwaitingShipment}, On: vocab.Reassign, To: vocab.AwaitingShipment,
-		By: roles{vocab.Merchant, vocab.Warehouse, vocab.System}, Emit: vocab.EventSubOrderReassigned,
+		By:   roles{vocab.Merchant, vocab.Warehouse, vocab.System},
+		When: tradeWhen{unitsLeft, allMoves}, Emit: vocab.EventSubOrderReassigned,
 		Doc: "Another warehouse takes the whole sub-order over."},
 	{From: trades{vocab.AwaitingShipment}, On: vocab.CloseUnshipped, To: vocab.AwaitingShipment,
-		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree},
+		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree, unitsLeft},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
 	{From: trades{vocab.PartiallyShipped}, On: vocab.CloseUnshipped, To: vocab.PartiallyShipped,
-		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree},
+		By: roles{vocab.Merchant}, When: tradeWhen{quantityFree, unitsLeft},
 		Doc: "Refunds units that will not be shipped, trigger MERCHANT; their stock comes back."},
 	{From: trades{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship,
 		To:   vocab.PartiallyShipped,
 		By:   roles{vocab.Merchant, vocab.Warehouse},
-		When: tradeWhen{notOnHold, quantityFree, somethingUnsent},
+		When: tradeWhen{notOnHold, quantityFree, packable, somethingUnsent},
 		Emit: vocab.EventSubOrderPartiallyShipped,
 		Doc:  "A parcel is handed over, others are still to come; its units leave the stock."},
 	{From: trades{vocab.AwaitingShipment, vocab.PartiallyShipped}, On: vocab.Ship, To: vocab.Shipped,
 		By:   roles{vocab.Merchant, vocab.Warehouse},
-		When: tradeWhen{notOnHold, quantityFree, nothingUnsent},
+		When: tradeWhen{notOnHold, quantityFree, packable, nothingUnsent},
 		Emit: vocab.EventSubOrderShipped,
 		Doc:  "The last parcel is handed over; its units leave the stock."},
+	{From: underWay, On: vocab.UndoShip, To: vocab.PartiallyShipped,
+		By: roles{vocab.System}, When: tradeWhen{someSent}, Emit: vocab.EventSubOrderShippingUndone,
+		Doc: "The handover of a parcel was a mistake; others are handed over. Its units are in stock " +
+			"and reserved again."},
+	{From: underWay, On: vocab.UndoShip, To: vocab.AwaitingShipment,
+		By: roles{vocab.System}, When: tradeWhen{nothingSent}, Emit: vocab.EventSubOrderShippingUndone,
+		Doc: "The handover of the only parcel was a mistake. Its units are in stock and reserved " +
+			"again."},
 	{From: trades{vocab.Shipped}, On: vocab.ConfirmReceipt, To: vocab.Received,
 		By: roles{vocab.Buyer, vocab.Channel}, When: tradeWhen{noAfterSale},
 		Emit: vocab.EventSubOrderReceived,
@@ -161,18 +174,19 @@ func sameStatusRows() []TradeRow {
 		Doc:  "Staff note something for themselves."})
 	stay(trades{vocab.AwaitingShipment, vocab.PartiallyShipped, vocab.Shipped, vocab.Received},
 		TradeRow{On: vocab.ExtendDeadline,
-			By: roles{vocab.Support, vocab.Platform}, Emit: vocab.EventSubOrderDeadlineExtended,
-			Doc: "Staff give more time."})
+			By: roles{vocab.Support, vocab.Platform}, When: tradeWhen{deadlineRuns},
+			Emit: vocab.EventSubOrderDeadlineExtended,
+			Doc:  "Staff give more time."})
 	stay(trades{vocab.Shipped}, TradeRow{On: vocab.ExtendReceipt,
 		By: roles{vocab.Buyer}, When: tradeWhen{notExtended}, Emit: vocab.EventSubOrderReceiptExtended,
 		Doc: "Three days more, once."})
 	stay(trades{vocab.Shipped}, TradeRow{On: vocab.ExtendReceipt,
 		By: roles{vocab.Merchant}, Emit: vocab.EventSubOrderReceiptExtended,
 		Doc: "Three days more."})
-	stay(trades{vocab.Shipped, vocab.Received, vocab.Completed}, TradeRow{On: vocab.RemindReview,
-		By: roles{vocab.Clock}, When: tradeWhen{deadlinePassed}, Emit: vocab.EventSubOrderReviewReminded,
-		Doc: "The buyer is asked for a review, a day after delivery."})
 	received := trades{vocab.Received, vocab.Completed}
+	stay(received, TradeRow{On: vocab.RemindReview,
+		By: roles{vocab.Clock}, When: tradeWhen{deadlinePassed}, Emit: vocab.EventSubOrderReviewReminded,
+		Doc: "The buyer is asked for a review, a day after the receipt."})
 	stay(received, TradeRow{On: vocab.ReviewItem,
 		By: roles{vocab.Buyer}, When: tradeWhen{unreviewed}, Emit: vocab.EventSubOrderReviewed,
 		Doc: "The buyer reviews an item."})

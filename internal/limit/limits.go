@@ -97,6 +97,8 @@ var (
 		What: "characters of a memo"})
 	ReasonText = add(&Limit{Name: "reason-text", Most: 200, Code: fault.InvalidInput,
 		What: "characters of why another address is wanted or rejected, or why something is on hold"})
+	TrackingNote = add(&Limit{Name: "tracking-note", Most: 200, Code: fault.InvalidInput,
+		What: "characters of what staff note of a parcel's track or interception"})
 	StatementText = add(&Limit{Name: "statement-text", Most: 500, Code: fault.InvalidInput,
 		What: "characters of a statement in a request"})
 	Images = add(&Limit{Name: "images", Most: 20, Code: fault.LimitExceeded,

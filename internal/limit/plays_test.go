@@ -16,6 +16,7 @@ import (
 	"orderflow/internal/ordertest"
 	"orderflow/internal/payment"
 	"orderflow/internal/review"
+	"orderflow/internal/shipment"
 	"orderflow/internal/vocab"
 )
 
@@ -114,6 +115,14 @@ var plays = map[string]play{
 	"reason-text": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		wish := wishFor(e, e.Buy(e.Sku(1), 1).OrderID)
 		return texts(limit.ReasonText, func(text string) error { return reject(e, wish, text) })
+	},
+	"tracking-note": func(e *ordertest.Env) (_ int64, within, beyond error) {
+		parcel := e.Ship(e.Buy(e.Sku(1), 1), 1)
+		return texts(limit.TrackingNote, func(text string) error {
+			_, err := e.Shipments.ReportTracking(e.Merchant, shipment.TrackingInput{
+				Shipment: parcel, Stage: vocab.CarrierInTransit, Note: text})
+			return err
+		})
 	},
 	"statement-text": func(e *ordertest.Env) (_ int64, within, beyond error) {
 		id := open(e)

@@ -87,10 +87,13 @@ func (l *Locked) AwaitCouriers(
 // heard reports whether nothing is left to ask about a parcel: it is not on its way, its courier
 // has spoken since the deadline, or nobody here can ask it.
 func heard(p *ent.Shipment, deadline time.Time) bool {
-	asked := p.Subscribed || p.NextAttemptAt != nil
-	return !asked || p.CarrierStage == nil || vocab.CourierDone.Has(*p.CarrierStage) ||
+	return !Asked(p) || p.CarrierStage == nil || vocab.CourierDone.Has(*p.CarrierStage) ||
 		p.HeardAt != nil && !p.HeardAt.Before(deadline)
 }
+
+// Asked reports whether a courier is asked about a parcel here, or was until that had ended. Of
+// others only people can say where they are.
+func Asked(p *ent.Shipment) bool { return p.Subscribed || p.NextAttemptAt != nil }
 
 // silent reports whether the questions since the deadline have failed for all of the grace.
 func silent(p *ent.Shipment, deadline time.Time) bool {

@@ -40,7 +40,7 @@ func next(sub *ent.SubOrder) (earliest *deadline) {
 		{sub.ReceiptDueAt, vocab.AwaitingReceipt.Has(sub.Status) && sub.OpenRequests == 0, confirm},
 		{sub.TroubleDueAt, vocab.AwaitingReceipt.Has(sub.Status) && sub.OpenRequests == 0, endTrouble},
 		{sub.CompleteDueAt, vocab.InReturnWindow.Has(sub.Status) && sub.OpenRequests == 0, complete},
-		{sub.ReviewRemindAt, vocab.Reviewable.Has(sub.Status), remindBuyer},
+		{sub.ReviewRemindAt, vocab.WithBuyer.Has(sub.Status), remindBuyer},
 	} {
 		if d.runs && d.at != nil && (earliest == nil || d.at.Before(earliest.at)) {
 			earliest = &deadline{*d.at, d.end}
@@ -139,7 +139,7 @@ func remindShop(_ context.Context, _ *Orders, l *Locked, sub *ent.SubOrder) erro
 // remindBuyer reminds the buyer of the review, once, unless nothing is left to review.
 func remindBuyer(_ context.Context, _ *Orders, l *Locked, sub *ent.SubOrder) error {
 	sub.ReviewRemindAt = nil
-	if !vocab.AwaitingReceipt.Has(sub.Status) && !sub.AwaitingReview {
+	if !sub.AwaitingReview {
 		return nil
 	}
 	return l.TransitionSub(sub, Transition{Action: vocab.RemindReview,

@@ -21,16 +21,13 @@ const (
 	unknownDelivery = 15 * day
 	// leastReceipt is what is left to confirm when a clock that stood still goes on.
 	leastReceipt = day
-	// reviewAfter is when the buyer is reminded of the review, counted from the delivery.
-	reviewAfter = day
 )
 
 // Tracked is called when the carrier stage of parcels with units of these sub-orders has changed.
 // It computes their deadlines anew: the receipt is due some days after the last parcel's delivery,
 // or 15 days after shipping while not all are delivered, and later by every extension. While a
 // parcel is in trouble (PROBLEM, REFUSED, RETURNING, RETURNED, LOST) there is another, see
-// endTrouble; when it gets well at least a day is left. The review reminder follows the delivery by
-// a day.
+// endTrouble. At least a day is left when it gets well, and when a person reports a delivery.
 func (l *Locked) Tracked(ctx context.Context, subs []globalid.ID) error {
 	for _, id := range subs {
 		if err := l.schedule(ctx, l.Sub(id)); err != nil {
@@ -45,8 +42,7 @@ func (l *Locked) Tracked(ctx context.Context, subs []globalid.ID) error {
 func (l *Locked) ParcelRefunded(ctx context.Context, subs []globalid.ID) error {
 	for _, id := range subs {
 		sub := l.Sub(id)
-		runs := vocab.AwaitingReceipt.Has(sub.Status) && sub.ReceiptDueAt != nil
-		if runs || !vocab.Reviewable.Has(sub.Status) {
+		if sub.ReceiptDueAt != nil { // it runs, or is over
 			continue
 		}
 		if err := l.schedule(ctx, sub); err != nil {
@@ -56,43 +52,37 @@ func (l *Locked) ParcelRefunded(ctx context.Context, subs []globalid.ID) error {
 	return nil
 }
 
-// schedule computes the deadlines of a sub-order that follow from its parcels.
+// schedule computes the deadlines of a SHIPPED sub-order that follow from its parcels.
 func (l *Locked) schedule(ctx context.Context, sub *ent.SubOrder) error {
+	if !vocab.AwaitingReceipt.Has(sub.Status) {
+		return nil
+	}
 	d, err := l.delivery(ctx, sub)
 	if err != nil {
 		return err
 	}
-	past, err := l.pastOf(ctx, sub.ID)
-	if err != nil {
+	if sub.ReceiptDueAt, err = l.receiptDue(ctx, sub, d); err != nil {
 		return err
 	}
-	if vocab.AwaitingReceipt.Has(sub.Status) {
-		if sub.ReceiptDueAt, err = l.receiptDue(ctx, sub, d, past.extended); err != nil {
-			return err
-		}
-		sub.TroubleDueAt = l.troubleDue(sub, d)
-	}
-	sub.ReviewRemindAt = nil
-	if d.last != nil && !past.reviewReminded && l.progress(sub).AllShipped {
-		at := d.last.Add(reviewAfter)
-		sub.ReviewRemindAt = &at
-	}
+	sub.TroubleDueAt = l.troubleDue(sub, d)
 	return nil
 }
 
 // receiptDue is when the receipt of a SHIPPED sub-order counts as confirmed; nil while the clock
 // stands still.
 func (l *Locked) receiptDue(
-	ctx context.Context, sub *ent.SubOrder, d delivery, extended time.Duration,
+	ctx context.Context, sub *ent.SubOrder, d delivery,
 ) (*time.Time, error) {
 	if d.troubled {
 		return nil, nil
 	}
-	due, err := l.usualReceipt(ctx, sub, d, extended)
+	due, err := l.usualReceipt(ctx, sub, d)
 	if err != nil {
 		return nil, err
 	}
-	if least := l.Tx.Now.Add(leastReceipt); sub.ReceiptDueAt == nil && due.Before(least) {
+	// What a person reports now may have happened long ago.
+	begins := sub.ReceiptDueAt == nil || l.viewer != nil
+	if least := l.Tx.Now.Add(leastReceipt); begins && due.Before(least) {
 		due = least
 	}
 	return &due, nil
@@ -100,7 +90,7 @@ func (l *Locked) receiptDue(
 
 // usualReceipt is when the receipt is due by the parcels' delivery and by what was added.
 func (l *Locked) usualReceipt(
-	ctx context.Context, sub *ent.SubOrder, d delivery, extended time.Duration,
+	ctx context.Context, sub *ent.SubOrder, d delivery,
 ) (time.Time, error) {
 	due := sub.ShippedAt.Add(unknownDelivery)
 	if d.last != nil {
@@ -110,7 +100,8 @@ func (l *Locked) usualReceipt(
 		}
 		due = d.last.Add(document.Days(terms.ReceiptDays))
 	}
-	return due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second), nil
+	extended, err := l.extendedBy(ctx, sub.ID)
+	return due.Add(extended + time.Duration(sub.PausedSeconds)*time.Second), err
 }
 
 // delivery is what the parcels of a sub-order say together.
@@ -187,27 +178,18 @@ func troubled(p *ent.Shipment) bool {
 	return p.CarrierStage != nil && vocab.ReceiptPaused.Has(*p.CarrierStage)
 }
 
-// past is what the events of a sub-order say about its deadlines.
-type past struct {
-	extended       time.Duration // of the receipt, in all
-	reviewReminded bool
-}
-
-func (l *Locked) pastOf(ctx context.Context, sub globalid.ID) (past, error) {
-	var p past
+// extendedBy is how much time extensions have given the receipt of a sub-order, in all.
+func (l *Locked) extendedBy(
+	ctx context.Context, sub globalid.ID,
+) (extended time.Duration, err error) {
 	events, err := l.Tx.Event.Query().Where(entevent.OrderID(l.Order.ID),
-		entevent.TypeIn(vocab.EventSubOrderReceiptExtended,
-			vocab.EventSubOrderDeadlineExtended, vocab.EventSubOrderReviewReminded),
+		entevent.TypeIn(vocab.EventSubOrderReceiptExtended, vocab.EventSubOrderDeadlineExtended),
 	).All(ctx)
 	for _, e := range events {
-		switch {
-		case e.Payload.SubOrder != sub:
-		case e.Type == vocab.EventSubOrderReviewReminded:
-			p.reviewReminded = true
-		case e.Type == vocab.EventSubOrderReceiptExtended,
-			e.Payload.Reason == string(ExtendReceiptBy):
-			p.extended += time.Duration(e.Payload.Quantity) * time.Second
+		if e.Payload.SubOrder == sub && (e.Type == vocab.EventSubOrderReceiptExtended ||
+			e.Payload.Reason == string(ExtendReceiptBy)) {
+			extended += time.Duration(e.Payload.Quantity) * time.Second
 		}
 	}
-	return p, err
+	return extended, err
 }

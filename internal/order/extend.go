@@ -103,20 +103,16 @@ func (l *Locked) extendPayment(ctx context.Context, in ExtendInput) error {
 
 // extend gives a deadline of a paid sub-order more time, if it runs.
 func (l *Locked) extend(sub *ent.SubOrder, in ExtendInput) error {
-	var due **time.Time
-	began, most := sub.ShippedAt, limit.ReceiptDays
-	switch {
-	case in.Kind == ExtendShipBy && vocab.ToShip.Has(sub.Status):
-		due, began, most = &sub.ShipDueAt, l.Order.PaidAt, limit.ShipDays
-	case in.Kind == ExtendReceiptBy && vocab.AwaitingReceipt.Has(sub.Status):
-		due = &sub.ReceiptDueAt
-	case in.Kind == ExtendTroubleBy && vocab.AwaitingReceipt.Has(sub.Status):
-		due = &sub.TroubleDueAt
-	case in.Kind == ExtendCompleteBy && vocab.InReturnWindow.Has(sub.Status):
-		due, began, most = &sub.CompleteDueAt, sub.ReceivedAt, limit.CompletionDays
-	}
+	due := running(sub, in.Kind)
 	if due == nil || *due == nil {
 		return doesNotRun()
+	}
+	began, most := sub.ShippedAt, limit.ReceiptDays
+	switch in.Kind {
+	case ExtendShipBy:
+		began, most = l.Order.PaidAt, limit.ShipDays
+	case ExtendCompleteBy:
+		began, most = sub.ReceivedAt, limit.CompletionDays
 	}
 	extended := in.from(**due)
 	if err := CheckDeadline(*extended, began, most); err != nil {
@@ -127,6 +123,33 @@ func (l *Locked) extend(sub *ent.SubOrder, in ExtendInput) error {
 		sub.Attempts = 0
 	}
 	return l.TransitionSub(sub, Transition{Action: vocab.ExtendDeadline, Payload: in.payload()})
+}
+
+// running finds the deadline of that kind of a paid sub-order in its status; nil where it has none.
+func running(sub *ent.SubOrder, kind DeadlineKind) **time.Time {
+	switch {
+	case kind == ExtendShipBy && vocab.ToShip.Has(sub.Status):
+		return &sub.ShipDueAt
+	case kind == ExtendReceiptBy && vocab.AwaitingReceipt.Has(sub.Status):
+		return &sub.ReceiptDueAt
+	case kind == ExtendTroubleBy && vocab.AwaitingReceipt.Has(sub.Status):
+		return &sub.TroubleDueAt
+	case kind == ExtendCompleteBy && vocab.InReturnWindow.Has(sub.Status):
+		return &sub.CompleteDueAt
+	}
+	return nil
+}
+
+// deadlineRuns reports whether a paid sub-order has a deadline that can be extended.
+func deadlineRuns(sub *ent.SubOrder) bool {
+	for _, kind := range []DeadlineKind{
+		ExtendShipBy, ExtendReceiptBy, ExtendTroubleBy, ExtendCompleteBy,
+	} {
+		if due := running(sub, kind); due != nil && *due != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func doesNotRun() error {

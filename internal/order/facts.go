@@ -30,6 +30,9 @@ func SubFacts(sub *ent.SubOrder, now time.Time) lifecycle.TradeFacts {
 		Unreviewed:     sub.AwaitingReview,
 		ShopHolds:      sub.ShopHold,
 		PlatformHolds:  sub.PlatformHold,
+		WindowOver: vocab.InReturnWindow.Has(sub.Status) && sub.CompleteDueAt != nil &&
+			!now.Before(*sub.CompleteDueAt),
+		NoDeadline: !deadlineRuns(sub),
 	}
 }
 

@@ -12,8 +12,10 @@ import (
 	"orderflow/internal/vocab"
 )
 
-// receiptExtension is what one extension of the receipt gives.
-const receiptExtension = 3 * day
+const (
+	receiptExtension = 3 * day // what one extension of the receipt gives
+	reviewAfter      = day     // after the receipt the buyer is reminded of the review
+)
 
 // ConfirmReceipt says that the buyer has the goods of a sub-order: the return window starts.
 // Faults: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, ACTION_NOT_ALLOWED, AFTER_SALE_OPEN.
@@ -50,6 +52,8 @@ func (l *Locked) receive(ctx context.Context, sub *ent.SubOrder, r receipt) erro
 	}
 	due := l.Tx.Now.Add(document.Days(terms.ReturnWindowDays))
 	sub.ReceivedAt, sub.CompleteDueAt, sub.AwaitingReview = &l.Tx.Now, &due, true
+	remind := l.Tx.Now.Add(reviewAfter)
+	sub.ReviewRemindAt = &remind
 	return nil
 }
 

@@ -93,6 +93,7 @@ func TestReceiptByTheClockWaitsForTheLastParcel(t *testing.T) {
 			t.Errorf("received more than once, or something is due still")
 		}
 		e.Move(7*ordertest.Day + time.Minute)
+		runDue(e) // the reminder of the review
 		runDue(e)
 		e.WantTrade(sub.ID, vocab.Completed)
 		if got := e.Order(o.ID).Status; got != vocab.Completed || runDue(e) != 0 {
@@ -119,6 +120,7 @@ func TestTroubleAndRequestsHoldTheClockBack(t *testing.T) {
 				SetTroubleDueAt(now.Add(60 * ordertest.Day)).ExecX(t.Context())
 			e.Move(30 * ordertest.Day)
 			runDue(e)
+			runDue(e) // what was received before is reminded of its review, and completes
 			e.WantTrade(sub.ID, vocab.Shipped)
 			if n := runDue(e); n != 0 {
 				t.Errorf("%d rows are due for ever", n)
@@ -254,6 +256,11 @@ func TestReminders(t *testing.T) {
 		}
 		parcel := e.Ship(sub.Edges.Items[0], 1)
 		e.Track(parcel, vocab.CarrierDelivered)
+		e.Move(2 * ordertest.Day)
+		if n := runDue(e) + e.Events(vocab.EventSubOrderReviewReminded); n != 0 {
+			t.Errorf("%d rows due and reminders before a review is possible", n)
+		}
+		e.MustID(e.Orders.ConfirmReceipt(buyer, sub.ID))
 		e.Move(ordertest.Day + time.Minute)
 		runDue(e)
 		e.Track(parcel, vocab.CarrierDelivered) // a correction of the time

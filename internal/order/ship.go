@@ -85,6 +85,7 @@ func (l *Locked) progress(sub *ent.SubOrder) lifecycle.TradeFacts {
 	facts := lifecycle.TradeFacts{AllShipped: true, AllRefunded: true,
 		AfterSaleOpen: sub.OpenRequests > 0}
 	for _, it := range l.itemsOf(sub.ID) {
+		facts.SomeShipped = facts.SomeShipped || it.ShippedQuantity > 0
 		facts.AllShipped = facts.AllShipped && it.ShippedQuantity+it.CancelledQuantity >= it.Quantity
 		// What an open request holds of the money is not back yet.
 		facts.AllRefunded = facts.AllRefunded && it.RefundedQuantity == it.Quantity &&

@@ -39,11 +39,11 @@ func (l *Locked) AwaitedTransfers(
 func (l *Locked) MaySendElsewhere(
 	ctx context.Context, item *ent.OrderItem, units int64,
 ) error {
-	packed, err := l.unfinished(ctx, item.ID)
+	unsent, err := ReadUnsent(ctx, l.Tx.Client(), item)
 	if err != nil {
 		return err
 	}
-	if packed > item.Quantity-item.ShippedQuantity-units {
+	if unsent.Packed(item.ID) > item.Quantity-item.ShippedQuantity-units {
 		return fault.New(fault.ActionNotAllowed,
 			"Units of %s that are not there are in a parcel; cancel it first.", item.SkuCode)
 	}

@@ -74,9 +74,5 @@ func (l *Locked) othersDue(
 	if len(well) == 0 {
 		return time.Time{}, nil
 	}
-	past, err := l.pastOf(ctx, sub.ID)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return l.usualReceipt(ctx, sub, deliveryOf(well), past.extended)
+	return l.usualReceipt(ctx, sub, deliveryOf(well))
 }

@@ -5,11 +5,9 @@ import (
 	"slices"
 
 	"orderflow/ent"
-	"orderflow/ent/shipment"
-	"orderflow/ent/shipmentitem"
-	"orderflow/ent/stocktransfer"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/limit"
 	"orderflow/internal/stock"
 	"orderflow/internal/vocab"
@@ -24,10 +22,14 @@ import (
 func (l *Locked) MoveUnits(
 	ctx context.Context, item *ent.OrderItem, units int64, warehouse globalid.ID,
 ) (*ent.OrderItem, error) {
-	if err := l.movable(ctx, item, units); err != nil {
+	sub := l.Sub(item.SubOrderID)
+	unsent, err := ReadUnsent(ctx, l.Tx.Client(), item)
+	if err == nil {
+		err = l.movable(unsent, item, units)
+	}
+	if err != nil {
 		return nil, err
 	}
-	sub := l.Sub(item.SubOrderID)
 	if l.leftToShip(sub) == units {
 		return item, l.takeOver(sub, warehouse)
 	}
@@ -40,45 +42,30 @@ func (l *Locked) MoveUnits(
 }
 
 // movable says why units of an item cannot go elsewhere, or nil.
-func (l *Locked) movable(ctx context.Context, item *ent.OrderItem, units int64) error {
+func (l *Locked) movable(unsent Unsent, item *ent.OrderItem, units int64) error {
 	if sub := l.Sub(item.SubOrderID); !vocab.NotShipped.Has(sub.Status) {
 		return fault.New(fault.ActionNotAllowed,
 			"Units move only before anything was shipped; the sub-order is %s.", sub.Status)
 	}
-	packed, err := l.unfinished(ctx, item.ID)
-	if err != nil {
-		return err
-	}
 	if left := Shippable(item); units < 1 || units > left {
 		return fault.New(fault.LimitExceeded, "%d units of %s are left to ship.", left,
 			item.SkuCode)
-	} else if units > left-packed {
+	}
+	if unsent.travels[item.ID] {
+		return fault.New(fault.ActionNotAllowed, "A transfer of %s is under way.", item.SkuCode)
+	}
+	if units > unsent.Movable(item) {
 		return fault.New(fault.ActionNotAllowed,
-			"%d units of %s are in parcels; cancel those first.", packed, item.SkuCode)
+			"%d units of %s are in parcels; cancel those first.", unsent.packed[item.ID],
+			item.SkuCode)
 	}
-	travels, err := l.Tx.StockTransfer.Query().Where(stocktransfer.ItemID(item.ID),
-		stocktransfer.StatusIn(vocab.TransferRun...)).Exist(ctx)
-	if err == nil && travels {
-		err = fault.New(fault.ActionNotAllowed, "A transfer of %s is under way.", item.SkuCode)
-	}
-	return err
+	return nil
 }
 
-// unfinished counts the units of an item in parcels that are neither handed over nor cancelled.
-func (l *Locked) unfinished(
-	ctx context.Context, item globalid.ID,
-) (units int64, err error) {
-	rows, err := l.Tx.ShipmentItem.Query().Where(shipmentitem.ItemID(item),
-		shipmentitem.HasShipmentWith(shipment.PurposeEQ(vocab.OrderParcel),
-			shipment.StageIn(vocab.InWarehouse...))).All(ctx)
-	for _, row := range rows {
-		units += row.Quantity
-	}
-	return units, err
-}
+func (l *Locked) leftToShip(sub *ent.SubOrder) int64 { return leftToShip(l.itemsOf(sub.ID)) }
 
-func (l *Locked) leftToShip(sub *ent.SubOrder) (units int64) {
-	for _, it := range l.itemsOf(sub.ID) {
+func leftToShip(items []*ent.OrderItem) (units int64) {
+	for _, it := range items {
 		units += Shippable(it) + it.ShortQuantity
 	}
 	return units
@@ -155,7 +142,17 @@ func (l *Locked) warehouseExists(ctx context.Context, warehouse globalid.ID) err
 func (in SplitInput) check(
 	ctx context.Context, l *Locked, sub *ent.SubOrder,
 ) error {
-	if err := l.partsLeft(); err != nil {
+	if !vocab.NotShipped.Has(sub.Status) {
+		return lifecycle.NotPossible(vocab.Split, sub.Status)
+	}
+	facts, unsent, err := l.unsentFacts(ctx, sub)
+	if err == nil {
+		err = lifecycle.Check(lifecycle.Trade, "", vocab.Split, l.Actor.Role, facts)
+	}
+	if err == nil {
+		err = l.partsLeft()
+	}
+	if err != nil {
 		return err
 	}
 	var faults fault.List
@@ -173,10 +170,7 @@ func (in SplitInput) check(
 		}
 		seen[line.Item] = true
 		units += line.Quantity
-		err := l.movable(ctx, item, line.Quantity)
-		if err != nil && fault.All(err) == nil {
-			return err
-		}
+		err := l.movable(unsent, item, line.Quantity)
 		for _, f := range fault.All(err) {
 			faults.Add(fault.Path("lines", i, "quantity"), f.Code, "%s", f.Message)
 		}
@@ -223,21 +217,21 @@ func (o *Orders) ReassignWarehouse(ctx context.Context, in ReassignInput) (globa
 			if from == in.Warehouse {
 				return sub.ID, fault.At("warehouse", fault.InvalidInput, "It has the sub-order.")
 			}
-			if slices.ContainsFunc(l.itemsOf(sub.ID),
-				func(it *ent.OrderItem) bool { return it.ShortQuantity > 0 }) {
-				return sub.ID, fault.New(fault.ActionNotAllowed,
-					"Units of it lack; their shortage must be over first.")
+			facts, _, err := l.unsentFacts(ctx, sub)
+			if err == nil {
+				err = lifecycle.Check(
+					lifecycle.Trade, sub.Status, vocab.Reassign, l.Actor.Role, facts)
 			}
-			if err := l.takeOver(sub, in.Warehouse); err != nil {
+			if err == nil {
+				err = l.takeOver(sub, in.Warehouse)
+			}
+			if err != nil {
 				return sub.ID, err
 			}
 			for _, it := range l.itemsOf(sub.ID) {
 				units := Shippable(it)
 				if units == 0 {
 					continue
-				}
-				if err := l.movable(ctx, it, units); err != nil {
-					return sub.ID, err
 				}
 				err := stock.Move(ctx, l.Tx, l.Actor, stock.Units{Item: it.ID, Warehouse: from,
 					Quantity: units}, in.Warehouse)

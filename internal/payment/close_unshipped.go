@@ -53,7 +53,7 @@ func (s *session) closeUnshipped(
 	}
 	sub := s.Sub(in.SubOrder)
 	err = lifecycle.Check(lifecycle.Trade, sub.Status, vocab.CloseUnshipped, vocab.Merchant,
-		lifecycle.TradeFacts{})
+		s.LeftFacts(sub))
 	if err != nil {
 		return refund, err
 	}

@@ -102,7 +102,7 @@ func (s *session) hear(p *ent.Shipment, a answer) {
 // pushes have ended.
 func (s *session) plan(p *ent.Shipment, pushed, ended bool) {
 	switch {
-	case vocab.CourierDone.Has(*p.CarrierStage), s.portOf(p.Carrier) == nil:
+	case vocab.CourierDone.Has(*p.CarrierStage), !s.Tracks(p.Carrier):
 		endIntent(p)
 	case pushed && !ended:
 		p.TrackingStaleSince, p.NextAttemptAt, p.Attempts = nil, s.in(silence), 0
@@ -119,7 +119,7 @@ func (s *session) plan(p *ent.Shipment, pushed, ended bool) {
 		p.Attempts++
 	}
 	if pushed {
-		p.Subscribed = s.portOf(p.Carrier) != nil
+		p.Subscribed = s.Tracks(p.Carrier)
 	} else {
 		p.ClaimedUntil = nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orderflow/ent"
+	"orderflow/ent/predicate"
 	"orderflow/ent/trackingevent"
 	"orderflow/internal/auth"
 	"orderflow/internal/document"
@@ -44,7 +45,8 @@ func (s *Shipments) CorrectReturn(ctx context.Context, in LabelInput) (globalid.
 func (s *Shipments) correctAs(
 	ctx context.Context, v *auth.Viewer, in LabelInput,
 ) (globalid.ID, error) {
-	if err := s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
+	var err error
+	if in.Carrier, err = s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
 		return globalid.ID{}, err
 	}
 	return s.onParcel(ctx, in.Shipment, v,
@@ -67,19 +69,26 @@ func (s *session) correct(ctx context.Context, p *ent.Shipment, in LabelInput) e
 	endIntent(p)
 	p.HeardAt, p.UnansweredSince, p.UnansweredUntil = nil, nil, nil
 	p.Subscribed, p.ClaimedUntil = false, nil
-	if s.portOf(in.Carrier) != nil {
+	if s.Tracks(in.Carrier) {
 		p.NextAttemptAt = s.in(0)
 	}
 	if err := s.restartInterceptions(ctx, p); err != nil {
 		return err
 	}
-	// Of the new number nothing is reported yet.
-	return s.follow(ctx, p, report{by: vocab.Channel})
+	// Of the new number its courier has reported nothing yet.
+	known, err := s.recorded(ctx, p)
+	if err != nil {
+		return err
+	}
+	return s.follow(ctx, p, report{known: known, by: vocab.Channel})
 }
 
-// keepNumber moves the label of a parcel and its track to a former number.
+// keepNumber moves the label of a parcel, and what couriers reported under it, to a former number.
+// What people reported is about the parcel, whatever its number.
 func (s *session) keepNumber(ctx context.Context, p *ent.Shipment) error {
-	rows, err := s.Tx.TrackingEvent.Query().Where(trackingevent.ShipmentID(p.ID)).
+	told := []predicate.TrackingEvent{
+		trackingevent.ShipmentID(p.ID), trackingevent.ReportedByIsNil()}
+	rows, err := s.Tx.TrackingEvent.Query().Where(told...).
 		Order(ent.Asc(trackingevent.FieldOccurredAt, trackingevent.FieldID)).All(ctx)
 	if err != nil {
 		return err
@@ -92,6 +101,6 @@ func (s *session) keepNumber(ctx context.Context, p *ent.Shipment) error {
 	s.Tx.Insert(&ent.FormerNumber{ID: globalid.New(globalid.FormerNumber), ShipmentID: p.ID,
 		BuyerID: p.BuyerID, ShopID: p.ShopID, Carrier: p.Carrier, TrackingNumber: p.TrackingNumber,
 		CorrectedBy: s.Actor.Role, Track: track, CreatedAt: s.Tx.Now})
-	_, err = s.Tx.TrackingEvent.Delete().Where(trackingevent.ShipmentID(p.ID)).Exec(ctx)
+	_, err = s.Tx.TrackingEvent.Delete().Where(told...).Exec(ctx)
 	return err
 }

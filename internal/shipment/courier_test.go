@@ -34,7 +34,7 @@ func (c *fakeCourier) call(what string, p courier.Parcel) (courier.Snapshot, err
 }
 
 func (c *fakeCourier) Name() string                { return "fake" }
-func (c *fakeCourier) Carries(carrier string) bool { return carrier == "fake" }
+func (c *fakeCourier) Carries(carrier string) bool { return carrier == "FAKE" }
 
 func (c *fakeCourier) Subscribe(_ context.Context, p courier.Parcel) error {
 	if c.before != nil {

@@ -3,6 +3,7 @@ package shipment
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"orderflow/ent"
 	"orderflow/ent/orderitem"
@@ -66,7 +67,7 @@ func (s *Shipments) Create(ctx context.Context, in CreateInput) (globalid.ID, er
 func (s *session) checkLines(ctx context.Context, lines []Line) error {
 	first := s.Item(lines[0].Item)
 	warehouse := s.Sub(first.SubOrderID).WarehouseID
-	units, err := s.packable(ctx, s.Items, warehouse)
+	units, err := s.packable(ctx, warehouse)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (s *session) checkLines(ctx context.Context, lines []Line) error {
 			continue
 		}
 		seen[line.Item] = true
-		if err := s.shippable(s.Sub(item.SubOrderID)); err != nil {
+		if err := s.shippable(s.Sub(item.SubOrderID), units); err != nil {
 			return err
 		}
 		if line.Quantity < 1 || line.Quantity > units[item.ID] {
@@ -93,10 +94,13 @@ func (s *session) checkLines(ctx context.Context, lines []Line) error {
 	return faults.Err()
 }
 
-// shippable says why the trade table allows no parcel of a sub-order, or nil.
-func (s *session) shippable(sub *ent.SubOrder) error {
-	return lifecycle.Check(lifecycle.Trade, sub.Status, vocab.Ship, s.Actor.Role,
-		order.SubFacts(sub, s.Tx.Now))
+// shippable says why the trade table allows no parcel of a sub-order of whose items so many units
+// can be packed, or nil.
+func (s *session) shippable(sub *ent.SubOrder, units map[globalid.ID]int64) error {
+	facts := order.SubFacts(sub, s.Tx.Now)
+	facts.NothingToPack = !slices.ContainsFunc(s.Items,
+		func(it *ent.OrderItem) bool { return it.SubOrderID == sub.ID && units[it.ID] > 0 })
+	return lifecycle.Check(lifecycle.Trade, sub.Status, vocab.Ship, s.Actor.Role, facts)
 }
 
 // create makes a parcel of lines that were checked.

@@ -6,7 +6,7 @@
 // It does not own the sub-orders' status (package order changes it when units are handed over or a
 // parcel is delivered), nor requests (package aftersale, which it calls by Hooks), nor the stock
 // rows (package stock), nor a courier's protocol (courier and its adapters) or how its reports are
-// merged (track).
+// merged (track), nor the list of carriers (package carrier).
 //
 // Invariants:
 //   - A parcel has units of one order, one shop and one warehouse. A unit is in at most one parcel
@@ -17,7 +17,10 @@
 //     by one of lifecycle.Interception, under the order's lock, together with its event.
 //   - No interception is open once its parcel is known to be delivered, lost or on its way back.
 //   - The carrier stage is a function of the set of events that the courier reported of the
-//     present tracking number; each is stored once.
+//     present tracking number and that people reported of the parcel; each is stored once.
+//   - A carrier is one of the list. Of one that no courier is asked about here, and of its
+//     interceptions, people report.
+//   - A handover is undone only while nothing was reported of the parcel and nobody relies on it.
 //   - The time until which a courier is known to have told of a parcel (heard_at) is never later
 //     than its answer: of a query it is when that was sent, of a push the latest event in it.
 //   - Only who sent a parcel corrects its number, once; the former number keeps its track. A number

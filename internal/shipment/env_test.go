@@ -6,6 +6,7 @@ import (
 
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
+	"orderflow/internal/carrier"
 	"orderflow/internal/checkout"
 	"orderflow/internal/dbtest"
 	"orderflow/internal/document"
@@ -39,9 +40,19 @@ func each(t *testing.T, test func(t *testing.T, e *courierEnv)) {
 func newCourierEnv(t *testing.T, dialect string) *courierEnv {
 	t.Helper()
 	c := &fakeCourier{}
-	return &courierEnv{courier: c, Env: ordertest.New(t, dialect, ordertest.Options{
+	e := &courierEnv{courier: c, Env: ordertest.New(t, dialect, ordertest.Options{
 		Couriers: []courier.Port{c}, Start: start,
 		Policy: document.ShopPolicy{HourlyOrders: 10_000}})}
+	e.Shipments.Carriers = e.carriers("FAKE")
+	return e
+}
+
+// carriers is the built-in list with more of that code.
+func (e *courierEnv) carriers(code string) *carrier.List {
+	e.T.Helper()
+	list, err := carrier.BuiltIn().With(carrier.Carrier{Code: code, Name: "快递", English: "Courier"})
+	e.Must(err)
+	return list
 }
 
 // buy places and pays an order of units of each sku.
@@ -60,7 +71,7 @@ func (e *courierEnv) create(lines ...shipment.Line) globalid.ID {
 }
 
 func label(id globalid.ID, number string) shipment.LabelInput {
-	return shipment.LabelInput{Shipment: id, Carrier: "fake", TrackingNumber: number}
+	return shipment.LabelInput{Shipment: id, Carrier: "FAKE", TrackingNumber: number}
 }
 
 // apply applies a snapshot to a parcel, of whatever number it has.

@@ -16,7 +16,7 @@ import (
 func TestWhatABuyerSentIsNotTheShopsToCorrect(t *testing.T) {
 	each(t, func(t *testing.T, e *courierEnv) {
 		o, _ := e.shipped()
-		back, err := e.sendBack(o, "fake", "BACK-1")
+		back, err := e.sendBack(o, "FAKE", "BACK-1")
 		e.Must(err)
 		scan := reported(1, vocab.CarrierInTransit, "on its way back")
 		e.Must(e.apply(back.ID, snapshot(scan)))
@@ -51,7 +51,7 @@ func TestWhatABuyerSentIsNotTheShopsToCorrect(t *testing.T) {
 func TestABuyerCorrectsAReturnOnce(t *testing.T) {
 	each(t, func(t *testing.T, e *courierEnv) {
 		o, sent := e.shipped()
-		back, err := e.sendBack(o, "fake", "back-1")
+		back, err := e.sendBack(o, "FAKE", "back-1")
 		e.Must(err)
 		scan := reported(1, vocab.CarrierInTransit, "of another parcel")
 		e.Must(e.apply(back.ID, snapshot(scan)))
@@ -92,7 +92,7 @@ func (e *courierEnv) wantFormer(
 ) {
 	e.T.Helper()
 	f := p.QueryFormerNumbers().OnlyX(e.T.Context())
-	if f.TrackingNumber != number || f.Carrier != "fake" || f.CorrectedBy != by ||
+	if f.TrackingNumber != number || f.Carrier != "FAKE" || f.CorrectedBy != by ||
 		len(f.Track) != 1 || f.Track[0].Stage != scan.Stage ||
 		e.Open(f.Track[0].Text, f.Track[0].Event, "text") != scan.Text ||
 		!f.Track[0].OccurredAt.Equal(scan.At) || f.Track[0].CreatedAt.IsZero() {
@@ -112,31 +112,31 @@ func TestANumberOfAnotherParcelIsRefused(t *testing.T) {
 		mine, sent := e.shipped()
 		_, others := e.shipped()
 		e.Must(e.apply(sent, snapshot(reported(1, vocab.CarrierDelivered, "signed"))))
-		_, err := e.sendBack(mine, "fake", "SF-1")
+		_, err := e.sendBack(mine, "FAKE", "SF-1")
 		refused("a return under the number of the order's own parcel", err)
-		_, err = e.sendBack(mine, "fake", "sf-1")
+		_, err = e.sendBack(mine, "FAKE", "sf-1")
 		refused("the same in small letters", err)
 		_, err = e.sendBack(mine, "pigeon", "SF-1")
 		refused("the same with another carrier", err)
 		_, err = e.sendBack(mine, "FAKE", e.Parcel(others).TrackingNumber)
 		refused("a return under the number of another order's parcel", err)
 
-		first, err := e.sendBack(mine, "fake", "BACK-1")
+		first, err := e.sendBack(mine, "FAKE", "BACK-1")
 		e.Must(err)
-		if _, err := e.sendBack(mine, "fake", "BACK-1"); err != nil {
+		if _, err := e.sendBack(mine, "FAKE", "BACK-1"); err != nil {
 			t.Errorf("two returns in one box: %v", err)
 		}
 		_, err = e.Shipments.CorrectReturn(e.BuyerOf(mine.ID), label(first.ID, "SF-1"))
 		refused("a correction to the number of the order's own parcel", err)
 		e.Must(e.apply(first.ID, snapshot(reported(2, vocab.CarrierDelivered, "arrived"))))
-		_, err = e.sendBack(mine, "fake", "BACK-1")
+		_, err = e.sendBack(mine, "FAKE", "BACK-1")
 		refused("a return under the number of one that has arrived", err)
 
 		_, err = e.Shipments.CorrectTrackingNumber(e.Merchant, label(others, "SF-1"))
 		refused("what was sent to one, under the number of what another got", err)
 		e.MustID(e.Shipments.CorrectTrackingNumber(e.Merchant, label(others, "SF-7")))
 		former := e.Parcel(others).QueryFormerNumbers().OnlyX(t.Context()).TrackingNumber
-		_, err = e.sendBack(mine, "fake", strings.ToLower(former))
+		_, err = e.sendBack(mine, "FAKE", strings.ToLower(former))
 		refused("a return under a number that another had", err)
 	})
 }

@@ -39,11 +39,15 @@ func OpenTracking(keys *seal.Keyring, r *ent.TrackingEvent) (courier.Event, erro
 		Correction: r.Correction}, errors.Join(err, other)
 }
 
-// record stores what is new of a parcel's track.
-func (s *session) record(p *ent.Shipment, added []courier.Event) {
+// record stores what is new of a parcel's track, and who reported it unless that was the courier.
+func (s *session) record(p *ent.Shipment, added []courier.Event, by vocab.Role) {
+	var reportedBy *vocab.Role
+	if by != vocab.Channel {
+		reportedBy = &by
+	}
 	for _, e := range added {
 		id, fingerprint := globalid.New(globalid.TrackingEvent), track.Fingerprint(e)
-		s.Tx.Insert(&ent.TrackingEvent{ID: id,
+		s.Tx.Insert(&ent.TrackingEvent{ID: id, ReportedBy: reportedBy,
 			ShipmentID: p.ID, BuyerID: p.BuyerID, ShopID: p.ShopID,
 			OccurredAt: e.At, Stage: e.Stage, Correction: e.Correction,
 			Text:        s.keys.SealText(e.Text, id, trackingevent.FieldText),
@@ -63,7 +67,7 @@ type report struct {
 // makes. First come the consequences of the stage and of the courier's answer for interceptions,
 // then those for whoever waits for the parcel.
 func (s *session) follow(ctx context.Context, p *ent.Shipment, r report) error {
-	s.record(p, r.added)
+	s.record(p, r.added, r.by)
 	from := *p.CarrierStage
 	stage, delivered := track.State(slices.Concat(r.known, r.added))
 	if len(r.added) > 0 || stage != from {

@@ -5,15 +5,17 @@ import (
 	"slices"
 
 	"orderflow/ent"
+	"orderflow/internal/event"
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/stock"
+	"orderflow/internal/store"
 	"orderflow/internal/vocab"
 )
 
-// LabelInput is what is written on a parcel: who carries it under which number. A carrier that no
-// courier of this server tracks is 2 to 32 letters.
+// LabelInput is what is written on a parcel: which carrier of the list has it, under which
+// number.
 type LabelInput struct {
 	Shipment       globalid.ID
 	Carrier        string
@@ -32,7 +34,7 @@ func (s *Shipments) HandOver(ctx context.Context, in LabelInput) (globalid.ID, e
 	if err != nil {
 		return globalid.ID{}, err
 	}
-	if err := s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
+	if in.Carrier, err = s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
 		return globalid.ID{}, err
 	}
 	return s.onParcel(ctx, in.Shipment, v,
@@ -60,7 +62,7 @@ func (s *session) label(ctx context.Context, p *ent.Shipment, carrier, number st
 		return err
 	}
 	p.HandedOverAt = &s.Tx.Now
-	if s.portOf(carrier) != nil {
+	if s.Tracks(carrier) {
 		p.NextAttemptAt = s.in(0)
 	}
 	var stage vocab.CarrierStage
@@ -76,6 +78,15 @@ func (s *session) label(ctx context.Context, p *ent.Shipment, carrier, number st
 
 // leave takes what is in a parcel out of the stock. Of an ORDER parcel the sub-orders go on.
 func (s *session) leave(ctx context.Context, p *ent.Shipment) error {
+	return s.eachUnit(ctx, p, stock.Ship, s.Ship)
+}
+
+// eachUnit moves the stock of all that is in a parcel, and the sub-orders of an ORDER parcel.
+func (s *session) eachUnit(
+	ctx context.Context, p *ent.Shipment,
+	move func(context.Context, *store.Tx, event.Actor, stock.Units) error,
+	ship func(context.Context, []order.Handed) error,
+) error {
 	// Rows of stock are locked in ascending order of their skus.
 	items := slices.Clone(p.Edges.Items)
 	slices.SortFunc(items, func(a, b *ent.ShipmentItem) int {
@@ -87,7 +98,7 @@ func (s *session) leave(ctx context.Context, p *ent.Shipment) error {
 		if p.Purpose == vocab.ReplacementParcel {
 			units.AfterSale = *p.AfterSaleID
 		}
-		if err := stock.Ship(ctx, s.Tx, s.Actor, units); err != nil {
+		if err := move(ctx, s.Tx, s.Actor, units); err != nil {
 			return err
 		}
 		handed[i] = order.Handed{Item: it.ItemID, Units: it.Quantity}
@@ -95,5 +106,5 @@ func (s *session) leave(ctx context.Context, p *ent.Shipment) error {
 	if p.Purpose != vocab.OrderParcel {
 		return nil
 	}
-	return s.Ship(ctx, handed)
+	return ship(ctx, handed)
 }

@@ -19,7 +19,7 @@ import (
 // answer to all of them.
 //
 // Package aftersale calls it under the order's lock for a parcel that is on its way. After commit
-// the runner calls the courier; when none tracks the carrier the interception fails.
+// the runner calls the courier; when nobody here can ask it, staff telephone and report the answer.
 func (s *Shipments) Intercept(
 	_ context.Context, l *order.Locked, parcel *ent.Shipment, afterSale globalid.ID,
 ) error {
@@ -30,7 +30,10 @@ func (s *Shipments) Intercept(
 func (s *session) intercept(parcel *ent.Shipment, afterSale globalid.ID) error {
 	i := &ent.Interception{ID: globalid.New(globalid.Interception), OrderID: parcel.OrderID,
 		BuyerID: parcel.BuyerID, ShopID: parcel.ShopID, ShipmentID: parcel.ID, AfterSaleID: afterSale,
-		NextAttemptAt: s.in(0), CreatedAt: s.Tx.Now}
+		CreatedAt: s.Tx.Now}
+	if s.Tracks(parcel.Carrier) {
+		i.NextAttemptAt = s.in(0)
+	}
 	taken, err := lifecycle.Take(lifecycle.Interception, &i.Status, vocab.WantInterception,
 		vocab.System, lifecycle.NoFacts{})
 	if err != nil {
@@ -77,8 +80,8 @@ func (s *session) openInterceptions(
 	return store.TrackAll(s.Tx, open), err
 }
 
-// transitionInterception changes the status of an interception and emits the event. An open one has
-// the time of its next step after that, one that has ended has none.
+// transitionInterception changes the status of an interception and emits the event. An open one
+// that a courier is asked about has the time of the next question after that.
 func (s *session) transitionInterception(
 	i *ent.Interception, action vocab.InterceptionAction, by vocab.Role,
 ) error {
@@ -88,10 +91,11 @@ func (s *session) transitionInterception(
 		return err
 	}
 	i.ClaimedUntil, i.Attempts = nil, 0
-	if vocab.InterceptionOpen.Has(i.Status) {
-		i.NextAttemptAt = s.in(untilNextCall(i.Status, 0))
-	} else {
+	switch {
+	case !vocab.InterceptionOpen.Has(i.Status):
 		i.EndedAt, i.NextAttemptAt = &s.Tx.Now, nil
+	case i.NextAttemptAt != nil:
+		i.NextAttemptAt = s.in(untilNextCall(i.Status, 0))
 	}
 	s.emitInterception(i, taken)
 	return nil

@@ -37,7 +37,7 @@ func (s *Shipments) RunInterception(ctx context.Context, id globalid.ID) error {
 	}
 	port := s.portOf(p.Carrier)
 	if port == nil {
-		return s.settle(ctx, i, vocab.MissInterception)
+		return s.leaveToStaff(ctx, i)
 	}
 	parcel, err := s.parcelAt(p)
 	if err != nil {
@@ -81,6 +81,22 @@ func (s *Shipments) queryInterception(
 		return err
 	}
 	return s.postponeInterception(ctx, i)
+}
+
+// leaveToStaff ends the questions about a parcel that a courier was asked about before and cannot
+// be any more: staff telephone.
+func (s *Shipments) leaveToStaff(ctx context.Context, called *ent.Interception) error {
+	return s.onTrack(ctx, called.Edges.Shipment,
+		func(ctx context.Context, s *session, p *ent.Shipment) error {
+			i, err := s.interception(ctx, called.ID)
+			if err != nil || s.Tracks(p.Carrier) {
+				return err
+			}
+			i.NextAttemptAt, i.ClaimedUntil = nil, nil
+			endIntent(p)
+			p.Subscribed = false
+			return nil
+		})
 }
 
 // settle applies what came of a call. What an answer has settled meanwhile stays.

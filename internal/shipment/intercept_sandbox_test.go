@@ -39,7 +39,7 @@ func (e *courierEnv) useSandbox(t *testing.T) *sandbox.Peer {
 	hooks := e.Shipments.Hooks
 	e.Shipments = shipment.New(e.DB, []courier.Port{client}, e.Keys,
 		slog.New(slog.DiscardHandler))
-	e.Shipments.Hooks = hooks
+	e.Shipments.Hooks, e.Shipments.Carriers = hooks, e.carriers(sandbox.Carrier)
 	return peer
 }
 

@@ -6,7 +6,6 @@ import (
 	"orderflow/ent"
 	"orderflow/internal/auth"
 	"orderflow/internal/globalid"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/shipment/courier"
 	"orderflow/internal/vocab"
@@ -25,9 +24,7 @@ func (s *Shipments) MarkLost(ctx context.Context, id globalid.ID) (globalid.ID, 
 	}
 	return s.onParcel(ctx, id, v,
 		func(ctx context.Context, s *session, p *ent.Shipment) error {
-			err := lifecycle.Check(
-				lifecycle.Parcel, p.Stage, vocab.MarkParcelLost, v.Role, Facts(p, false))
-			if err != nil {
+			if err := s.check(ctx, p, vocab.MarkParcelLost); err != nil {
 				return err
 			}
 			return s.lose(ctx, p, v.Role)

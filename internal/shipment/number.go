@@ -73,5 +73,5 @@ func (s *session) sameLabel(
 func oneBox(p, other *ent.Shipment) bool {
 	back := func(p *ent.Shipment) bool { return p.Purpose == vocab.ReturnParcel }
 	return p.BuyerID == other.BuyerID && p.ShopID == other.ShopID && back(p) == back(other) &&
-		p.WarehouseID == other.WarehouseID && !Facts(other, false).Final
+		p.WarehouseID == other.WarehouseID && !vocab.CourierDone.Has(*other.CarrierStage)
 }

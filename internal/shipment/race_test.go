@@ -40,7 +40,7 @@ func atOnce(do ...func() error) []error {
 // ship ships all of a sub-order that can be packed.
 func (e *courierEnv) shipAll(sub globalid.ID, number string) error {
 	results, err := e.Shipments.ShipOrders(e.Warehouse, []shipment.ShipInput{
-		{SubOrder: sub, Carrier: "fake", TrackingNumber: number}})
+		{SubOrder: sub, Carrier: "FAKE", TrackingNumber: number}})
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ type ReturnInput struct {
 func (s *Shipments) OpenReturn(
 	ctx context.Context, l *order.Locked, in ReturnInput,
 ) (*ent.Shipment, error) {
-	if err := s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
+	var err error
+	if in.Carrier, err = s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
 		return nil, err
 	}
 	opened := &session{s, l}

@@ -37,16 +37,16 @@ func TestReturnParcel(t *testing.T) {
 		}
 		before := e.state(o.ID, sent)
 		calls := e.recordHooks()
-		for _, label := range [][2]string{{"9", "BACK-1"}, {"fake", "no spaces"}} {
+		for _, label := range [][2]string{{"pigeon", "BACK-1"}, {"FAKE", "no spaces"}} {
 			if _, err := e.sendBack(o, label[0], label[1]); !fault.Is(err, fault.InvalidInput) {
 				t.Errorf("%v: %v", label, err)
 			}
 		}
-		opened, err := e.sendBack(o, "fake", "BACK-1")
+		opened, err := e.sendBack(o, "FAKE", "BACK-1")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := e.sendBack(o, "pigeon", "P-1"); err != nil {
+		if _, err := e.sendBack(o, "sf", "P-1"); err != nil {
 			t.Fatal(err)
 		}
 		p := e.Parcel(opened.ID)
@@ -59,7 +59,7 @@ func TestReturnParcel(t *testing.T) {
 		if err != nil || !slices.Contains(ids, p.ID) || len(ids) != 1 {
 			t.Errorf("claimed %v, %v", ids, err)
 		}
-		back := courier.Snapshot{Carrier: "fake", Number: "BACK-1", Events: signed.Events}
+		back := courier.Snapshot{Carrier: "FAKE", Number: "BACK-1", Events: signed.Events}
 		for range 2 {
 			if err := e.Shipments.ApplySnapshot(t.Context(), p.ID, back); err != nil {
 				t.Fatal(err)

@@ -107,21 +107,33 @@ func (s *session) in(d time.Duration) *time.Time {
 func (s *session) transition(
 	ctx context.Context, p *ent.Shipment, action vocab.ParcelAction, by vocab.Role,
 ) error {
-	var locked map[globalid.ID]bool
-	if !vocab.HandedOver.Has(p.Stage) {
-		var err error
-		if locked, err = stopped(ctx, s.Tx.Client(), s.Items, p); err != nil {
-			return err
-		}
+	facts, err := s.facts(ctx, p)
+	if err != nil {
+		return err
 	}
-	facts := Facts(p, locked[p.ID])
-	facts.OnHold = s.onHold(p)
 	taken, err := lifecycle.Take(lifecycle.Parcel, &p.Stage, action, by, facts)
 	if err != nil {
 		return err
 	}
 	s.emit(p, taken.Emit, string(taken.From), string(taken.To))
 	return nil
+}
+
+// facts is what the parcel table looks at.
+func (s *session) facts(ctx context.Context, p *ent.Shipment) (lifecycle.ParcelFacts, error) {
+	found, err := around(ctx, s.Tx.Client(), s.Items, p)
+	facts := Facts(p, found[p.ID])
+	facts.OnHold = s.onHold(p)
+	return facts, err
+}
+
+// check reports whether somebody may do something to a parcel that leaves its stage as it is.
+func (s *session) check(ctx context.Context, p *ent.Shipment, action vocab.ParcelAction) error {
+	facts, err := s.facts(ctx, p)
+	if err != nil {
+		return err
+	}
+	return lifecycle.Check(lifecycle.Parcel, p.Stage, action, s.Actor.Role, facts)
 }
 
 // emit adds an event of a parcel. It names the sub-order when there is only one.

@@ -73,7 +73,8 @@ func (s *Shipments) ShipOrders(ctx context.Context, in []ShipInput) ([]ShipResul
 func (s *Shipments) shipOrder(
 	ctx context.Context, v *auth.Viewer, in ShipInput, id globalid.ID,
 ) error {
-	if err := s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
+	var err error
+	if in.Carrier, err = s.checkLabel(in.Carrier, in.TrackingNumber); err != nil {
 		return err
 	}
 	sub, err := s.db.Client.SubOrder.Query().Where(suborder.ID(in.SubOrder)).Only(ctx)
@@ -97,10 +98,10 @@ func (s *Shipments) shipOrder(
 // shipAll makes a parcel of all units of a sub-order that can be packed, and hands it over.
 func (s *session) shipAll(ctx context.Context, id globalid.ID, in ShipInput) error {
 	sub := s.Sub(in.SubOrder)
-	if err := s.shippable(sub); err != nil {
-		return err
+	units, err := s.packable(ctx, sub.WarehouseID)
+	if err == nil {
+		err = s.shippable(sub, units)
 	}
-	units, err := s.packable(ctx, s.Items, sub.WarehouseID)
 	if err != nil {
 		return err
 	}
@@ -109,11 +110,6 @@ func (s *session) shipAll(ctx context.Context, id globalid.ID, in ShipInput) err
 		if n := units[it.ID]; n > 0 && it.SubOrderID == sub.ID {
 			lines = append(lines, Line{Item: it.ID, Quantity: n})
 		}
-	}
-	if len(lines) == 0 {
-		return fault.New(fault.ActionNotAllowed,
-			"Nothing of %s can be packed now: its units are in other parcels or not there yet.",
-			sub.Number)
 	}
 	p, err := s.create(ctx, id, lines)
 	if err != nil {

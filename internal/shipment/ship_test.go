@@ -14,9 +14,9 @@ func TestShipOrdersRepeats(t *testing.T) {
 		good := e.buy(2, e.Sku(2), e.Sku(2)).Edges.SubOrders[0]
 		in := []shipment.ShipInput{
 			{SubOrder: good.ID, Carrier: "ZTO", TrackingNumber: "1"},
-			{SubOrder: good.ID, Carrier: "fake", TrackingNumber: "2"},
-			{SubOrder: globalid.New(globalid.SubOrder), Carrier: "fake", TrackingNumber: "3"},
-			{SubOrder: good.ID, Carrier: "f4ke!", TrackingNumber: "no blanks"},
+			{SubOrder: good.ID, Carrier: "FAKE", TrackingNumber: "2"},
+			{SubOrder: globalid.New(globalid.SubOrder), Carrier: "FAKE", TrackingNumber: "3"},
+			{SubOrder: good.ID, Carrier: "nonsense", TrackingNumber: "no blanks"},
 		}
 		key := store.WithKey(e.Warehouse, store.Key{Viewer: "s", Mutation: "shipOrders", Key: "k"})
 		var first globalid.ID

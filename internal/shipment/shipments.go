@@ -11,10 +11,10 @@ import (
 	"orderflow/ent"
 	entshipment "orderflow/ent/shipment"
 	"orderflow/internal/auth"
+	"orderflow/internal/carrier"
 	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/health"
-	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/seal"
 	"orderflow/internal/shipment/courier"
@@ -40,6 +40,8 @@ type Shipments struct {
 
 	// Hooks is set before the first call.
 	Hooks Hooks
+	// Carriers are those that parcels may go by; New sets the built-in list.
+	Carriers *carrier.List
 	// Lanes log the outages of couriers by their names, once each; those that are left out are not
 	// logged.
 	Lanes map[string]*health.Lane
@@ -54,10 +56,10 @@ type Shipments struct {
 // on the locked order in which they happen. aftersale.Hooks implements it.
 type Hooks interface {
 	// ParcelTracked is called when the carrier stage of a parcel, of any purpose, has changed, and
-	// when a courier gets it. The parcel has its items.
+	// when a courier gets it or turns out not to have it. The parcel has its items.
 	ParcelTracked(ctx context.Context, l *order.Locked, p *ent.Shipment) error
-	// InterceptionAnswered is called when an interception has ended by the courier's word (REFUSED,
-	// SUCCEEDED, FAILED).
+	// InterceptionAnswered is called when an interception has ended by the word of the courier, or of
+	// staff who telephoned it (REFUSED, SUCCEEDED, FAILED).
 	InterceptionAnswered(ctx context.Context, l *order.Locked, i *ent.Interception) error
 }
 
@@ -72,38 +74,30 @@ type Counters struct {
 func New(
 	db *store.DB, couriers []courier.Port, keys *seal.Keyring, log *slog.Logger,
 ) *Shipments {
-	return &Shipments{db: db, couriers: couriers, keys: keys, log: log}
+	return &Shipments{Carriers: carrier.BuiltIn(), db: db, couriers: couriers, keys: keys, log: log}
 }
 
-// Facts is what the parcel table looks at; stopped says that something locks the parcel's quantity,
-// see Stopped.
-func Facts(p *ent.Shipment, stopped bool) lifecycle.ParcelFacts {
-	return lifecycle.ParcelFacts{
-		QuantityLocked:  stopped,
-		NumberCorrected: p.CorrectedAt != nil,
-		SentBack:        p.Purpose == vocab.ReturnParcel,
-		Final:           p.CarrierStage != nil && vocab.CourierDone.Has(*p.CarrierStage),
-	}
-}
+var trackingNumber = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 
-var (
-	carrierCode    = regexp.MustCompile(`^[A-Za-z]{2,32}$`)
-	trackingNumber = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
-)
-
-// checkLabel checks what is written on a parcel. A carrier that no port tracks is any short word.
-func (s *Shipments) checkLabel(carrier, number string) error {
+// checkLabel checks what is written on a parcel and returns the carrier's code as the list has it.
+// Faults: INVALID_INPUT at carrier and trackingNumber.
+func (s *Shipments) checkLabel(carrier, number string) (code string, err error) {
 	var faults fault.List
-	if len(carrier) > 32 || s.portOf(carrier) == nil && !carrierCode.MatchString(carrier) {
+	listed, found := s.Carriers.Find(carrier)
+	if !found {
 		faults.Add("carrier", fault.InvalidInput,
-			"It must be a carrier that is tracked here or 2 to 32 letters.")
+			"It must be the code of a carrier, such as SF or ZTO; the query carriers lists them.")
 	}
 	if !trackingNumber.MatchString(number) {
 		faults.Add("trackingNumber", fault.InvalidInput,
 			"It must have 1 to 64 letters, digits or hyphens.")
 	}
-	return faults.Err()
+	return listed.Code, faults.Err()
 }
+
+// Tracks reports whether a courier is asked about parcels of a carrier here. Of others people
+// report where they are.
+func (s *Shipments) Tracks(carrier string) bool { return s.portOf(carrier) != nil }
 
 // portOf returns the port that tracks parcels of a carrier, or nil.
 func (s *Shipments) portOf(carrier string) courier.Port {

@@ -15,7 +15,7 @@ func reported(hour int, stage vocab.CarrierStage, text string) courier.Event {
 }
 
 func snapshot(events ...courier.Event) courier.Snapshot {
-	return courier.Snapshot{Carrier: "fake", Number: "SF-1", Events: events}
+	return courier.Snapshot{Carrier: "FAKE", Number: "SF-1", Events: events}
 }
 
 // recorded are the pushes of a courier over time: each has all that it knew then.

@@ -6,11 +6,10 @@ import (
 
 	"orderflow/ent"
 	"orderflow/ent/reservation"
-	entshipment "orderflow/ent/shipment"
-	"orderflow/ent/shipmentitem"
 	entstock "orderflow/ent/stock"
 	"orderflow/ent/stocktransfer"
 	"orderflow/internal/globalid"
+	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
 	"orderflow/internal/vocab"
 )
@@ -67,47 +66,55 @@ func heldUnits(
 	return units, nil
 }
 
-// sendable says how many units of each item can leave that warehouse: they are neither shipped nor
+// Sendable says how many units of each item can leave a warehouse: they are neither shipped nor
 // refunded, and their stock is held there and waits for no transfer.
-func (s *session) sendable(
-	ctx context.Context, items []*ent.OrderItem, warehouse globalid.ID,
+func Sendable(
+	ctx context.Context, client *ent.Client, items []*ent.OrderItem,
+	warehouse func(*ent.OrderItem) globalid.ID,
 ) (map[globalid.ID]int64, error) {
 	ids := make([]globalid.ID, len(items))
 	for i, it := range items {
 		ids[i] = it.ID
 	}
-	held, err := heldUnits(ctx, s.Tx.Client(), ids)
+	held, err := heldUnits(ctx, client, ids)
 	if err != nil {
 		return nil, err
 	}
 	units := make(map[globalid.ID]int64, len(items))
 	for _, it := range items {
-		at := place{item: it.ID, sku: it.SkuID, warehouse: warehouse}
+		at := place{item: it.ID, sku: it.SkuID, warehouse: warehouse(it)}
 		units[it.ID] = min(held[at], order.Shippable(it))
 	}
 	return units, nil
 }
 
-// packable is what of sendable no unfinished parcel has.
+// LookAt adds to the facts of a sub-order whether some of the units of its items that can leave the
+// warehouse are left, and whether some are in no parcel.
+func LookAt(
+	facts *lifecycle.TradeFacts, sendable map[globalid.ID]int64, unsent order.Unsent,
+	items []*ent.OrderItem,
+) {
+	facts.NothingThere, facts.NothingToPack = true, true
+	for _, it := range items {
+		units := sendable[it.ID]
+		facts.NothingThere = facts.NothingThere && units == 0
+		facts.NothingToPack = facts.NothingToPack && units <= unsent.Packed(it.ID)
+	}
+}
+
+// packable says how many units of each item of the order can go into a parcel at a warehouse now:
+// they can leave it, and are in no unfinished parcel.
 func (s *session) packable(
-	ctx context.Context, items []*ent.OrderItem, warehouse globalid.ID,
+	ctx context.Context, warehouse globalid.ID,
 ) (map[globalid.ID]int64, error) {
-	units, err := s.sendable(ctx, items, warehouse)
+	unsent, err := order.ReadUnsent(ctx, s.Tx.Client(), s.Items...)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]globalid.ID, 0, len(units))
+	units, err := Sendable(ctx, s.Tx.Client(), s.Items,
+		func(*ent.OrderItem) globalid.ID { return warehouse })
 	for id := range units {
-		ids = append(ids, id)
+		units[id] = max(0, units[id]-unsent.Packed(id))
 	}
-	packed, err := s.Tx.ShipmentItem.Query().Where(shipmentitem.ItemIDIn(ids...),
-		shipmentitem.HasShipmentWith(entshipment.PurposeEQ(vocab.OrderParcel),
-			entshipment.StageIn(vocab.InWarehouse...))).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range packed {
-		units[p.ItemID] = max(0, units[p.ItemID]-p.Quantity)
-	}
-	return units, nil
+	return units, err
 }

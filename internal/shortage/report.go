@@ -11,6 +11,7 @@ import (
 	"orderflow/internal/globalid"
 	"orderflow/internal/lifecycle"
 	"orderflow/internal/order"
+	"orderflow/internal/shipment"
 	"orderflow/internal/stock"
 	"orderflow/internal/vocab"
 )
@@ -47,7 +48,7 @@ func (s *Shortages) Report(ctx context.Context, in Report) ([]globalid.ID, error
 	}
 	return order.Command(ctx, s.db, found.OrderID, v,
 		func(ctx context.Context, l *order.Locked) ([]globalid.ID, error) {
-			if err := in.check(l); err != nil {
+			if err := in.check(ctx, l); err != nil {
 				return nil, err
 			}
 			return s.report(ctx, l, in)
@@ -55,11 +56,21 @@ func (s *Shortages) Report(ctx context.Context, in Report) ([]globalid.ID, error
 }
 
 // check finds every fault of the lines at once.
-func (in Report) check(l *order.Locked) error {
+func (in Report) check(ctx context.Context, l *order.Locked) error {
 	sub := l.Sub(in.SubOrder)
-	if !vocab.ToShip.Has(sub.Status) {
-		return fault.New(fault.ActionNotAllowed,
-			"Units can lack only in a sub-order that is being shipped; this one is %s.", sub.Status)
+	items := slices.DeleteFunc(slices.Clone(l.Items),
+		func(it *ent.OrderItem) bool { return it.SubOrderID != sub.ID })
+	there, err := shipment.Sendable(ctx, l.Tx.Client(), items,
+		func(*ent.OrderItem) globalid.ID { return sub.WarehouseID })
+	if err != nil {
+		return err
+	}
+	var facts lifecycle.TradeFacts
+	shipment.LookAt(&facts, there, order.Unsent{}, items)
+	err = lifecycle.Check(
+		lifecycle.Trade, sub.Status, vocab.BeginShortage, l.Actor.Role, facts)
+	if err != nil {
+		return err
 	}
 	var faults fault.List
 	if len(in.Lines) == 0 {
@@ -79,9 +90,10 @@ func (in Report) check(l *order.Locked) error {
 			continue
 		}
 		seen[line.Item] = true
-		if most := order.Shippable(item); line.Quantity < 1 || line.Quantity > most {
+		if most := there[item.ID]; line.Quantity < 1 || line.Quantity > most {
 			faults.Add(at+".quantity", fault.InvalidInput,
-				"%d units are neither shipped nor refunded nor reported already.", most)
+				"%d units are at the warehouse, and neither shipped nor refunded nor reported already.",
+				most)
 		}
 	}
 	return faults.Err()

@@ -35,6 +35,29 @@ func Ship(ctx context.Context, tx *store.Tx, actor event.Actor, u Units) error {
 	return err
 }
 
+// Unship takes back that units were handed over: they are at the warehouse again, and held there
+// for the item. The caller holds the lock of the item's order and, with several items, goes by sku.
+// Fault: CONFLICT when fewer of the item left there; then the transaction must end.
+func Unship(ctx context.Context, tx *store.Tx, actor event.Actor, u Units) error {
+	parts, err := holds(ctx, tx, u, vocab.Consumed)
+	if err != nil {
+		return err
+	}
+	if err := transition(parts, vocab.RestoreStock); err != nil {
+		return err
+	}
+	for _, r := range parts {
+		movement := recordOf(tx, actor, r, vocab.StockUnshipped)
+		movement.OnHandDelta, movement.ReservedDelta = r.Quantity, r.Quantity
+		err := tx.Stock.Update().Where(entstock.ID(r.StockID)).
+			AddOnHand(r.Quantity).AddReserved(r.Quantity).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("stock: unship: %w", err)
+		}
+	}
+	return nil
+}
+
 // WriteDown takes units out of the stock: somebody looked for them and they are not there. The hold
 // on them is over. The caller holds the lock of the item's order and, with several items, goes by
 // sku. Fault: CONFLICT when the item holds fewer there; then the transaction must end.
@@ -92,9 +115,16 @@ func Assign(ctx context.Context, tx *store.Tx, u Units, to globalid.ID) error {
 // forOrder leaves out what requests hold to send something again in place of an item.
 var forOrder = reservation.AfterSaleIDIsNil()
 
-// held picks reservations that sum to the units, cutting the last one. What waits to be sent by a
-// transfer is not picked.
+// held is holds of what is still there.
 func held(ctx context.Context, tx *store.Tx, u Units) ([]*ent.Reservation, error) {
+	return holds(ctx, tx, u, vocab.Holding)
+}
+
+// holds picks reservations in one of the statuses that sum to the units, cutting the last one. What
+// waits to be sent by a transfer is not picked.
+func holds(
+	ctx context.Context, tx *store.Tx, u Units, in vocab.Group[vocab.ReservationStatus],
+) ([]*ent.Reservation, error) {
 	if u.Quantity < 0 {
 		return nil, fmt.Errorf("stock: %d units of item %s", u.Quantity, u.Item)
 	}
@@ -103,7 +133,7 @@ func held(ctx context.Context, tx *store.Tx, u Units) ([]*ent.Reservation, error
 		purpose = reservation.AfterSaleID(u.AfterSale)
 	}
 	rows, err := tx.Reservation.Query().Where(
-		reservation.ItemID(u.Item), reservation.StatusIn(vocab.Holding...),
+		reservation.ItemID(u.Item), reservation.StatusIn(in...),
 		reservation.TransferIDIsNil(), purpose,
 		func(s *sql.Selector) {
 			rows := sql.Table(entstock.Table)

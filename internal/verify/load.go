@@ -177,7 +177,7 @@ func (r *run) loadMovements(
 	marks := strings.TrimSuffix(strings.Repeat("?,", len(ids)), ",")
 	return r.each(ctx, `SELECT r.order_id, r.id, m.stock_id, SUM(m.reserved_delta), COUNT(*),
 		SUM(CASE WHEN m.cause = 'RESERVED' THEN m.reserved_delta ELSE 0 END),
-		SUM(CASE WHEN m.cause = 'SHIPPED' THEN -m.on_hand_delta ELSE 0 END)
+		SUM(CASE WHEN m.cause IN ('SHIPPED', 'HAND_OVER_UNDONE') THEN -m.on_hand_delta ELSE 0 END)
 		FROM reservations r JOIN stock_movements m ON m.reservation_id = r.id
 		WHERE r.order_id IN (`+marks+`) GROUP BY r.order_id, r.id, m.stock_id`, args,
 		func(scan func(...any) error) error {

@@ -34,7 +34,6 @@ func nextDue(sub *ent.SubOrder) (earliest *time.Time) {
 			all = append(all, sub.ShipDueAt)
 		}
 	case vocab.Shipped:
-		all = append(all, sub.ReviewRemindAt)
 		if sub.OpenRequests == 0 {
 			all = append(all, sub.ReceiptDueAt, sub.TroubleDueAt)
 		}

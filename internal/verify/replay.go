@@ -144,6 +144,11 @@ func (p *replay) apply(e *ent.Event) {
 			e.Type, s.id, e.Payload.From, p.status[s])
 	}
 	p.status[s], p.lastEvent[s] = e.Payload.To, e.ID
+	if e.Type == vocab.EventShipmentHandOverUndone { // no courier has it
+		s.tracked = true
+		delete(p.status, s)
+		delete(p.lastEvent, s)
+	}
 }
 
 // openedSince reports whether a status follows from the one before it without an event: a channel

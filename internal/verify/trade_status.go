@@ -53,7 +53,7 @@ func (r *run) deadlines() func(*orderData) {
 			case vocab.AwaitingShipment, vocab.PartiallyShipped:
 				fits = sub.ShipDueAt != nil && unshipped
 			case vocab.Shipped:
-				troubled := b.delivery(sub).troubled
+				troubled := b.troubled(sub)
 				fits = (sub.ReceiptDueAt == nil) == troubled &&
 					(sub.TroubleDueAt != nil) == troubled && sub.CompleteDueAt == nil
 			case vocab.Received, vocab.Completed:
@@ -94,24 +94,11 @@ func (b *orderData) deadlineEvents(sub *ent.SubOrder) (overdue, extended bool) {
 	return overdue, extended
 }
 
-// delivery summarises the parcels of a sub-order.
-type delivery struct {
-	troubled  bool
-	delivered bool // all of them, and there is one
-}
-
-func (b *orderData) delivery(sub *ent.SubOrder) delivery {
-	var d delivery
-	first := true
-	for _, p := range b.shipments {
-		if !carries(p, sub) || b.refundedWhole(p) {
-			continue
-		}
-		d.troubled = d.troubled || troubled(value(p.CarrierStage))
-		d.delivered = (first || d.delivered) && p.DeliveredAt != nil
-		first = false
-	}
-	return d
+// troubled reports whether a parcel of a sub-order is in trouble that was not refunded.
+func (b *orderData) troubled(sub *ent.SubOrder) bool {
+	return slices.ContainsFunc(b.shipments, func(p *ent.Shipment) bool {
+		return carries(p, sub) && !b.refundedWhole(p) && troubled(value(p.CarrierStage))
+	})
 }
 
 // refundedWhole reports whether requests about a parcel in trouble have refunded all of its units.
@@ -147,7 +134,7 @@ func troubled(stage vocab.CarrierStage) bool {
 func (r *run) reviewStatus() func(*orderData) {
 	c := r.check(9, "status.reviews", "a received sub-order awaits a review while an item of it that "+
 		"the buyer has kept has none, at most while any item has none, and its buyer is asked "+
-		"once, after the last delivery")
+		"once, after the receipt")
 	return func(b *orderData) {
 		for _, sub := range b.subs {
 			c.Rows++
@@ -162,8 +149,8 @@ func (r *run) reviewStatus() func(*orderData) {
 				return e.Type == vocab.EventSubOrderReviewReminded &&
 					e.Payload.SubOrder == sub.ID
 			}) != nil
-			may := b.delivery(sub).delivered && !reminded
-			must := may && (sub.Status == vocab.Shipped || sub.AwaitingReview)
+			may := sub.ReceivedAt != nil && !reminded
+			must := may && sub.AwaitingReview
 			planned := sub.ReviewRemindAt != nil
 			if planned && !may || must && !planned {
 				c.fail(sub.ID, "%s, to be asked for a review at %v, asked already: %t",
@@ -200,7 +187,7 @@ func (r *run) stages() func(*orderData) {
 				(p.HandedOverAt != nil) == handed && (p.CarrierStage != nil) == handed &&
 				(p.CorrectedAt != nil) == (len(p.Edges.FormerNumbers) == 1)
 			if !handed {
-				fits = fits && p.DeliveredAt == nil && p.CorrectedAt == nil && !p.Subscribed
+				fits = fits && p.DeliveredAt == nil && !p.Subscribed
 			}
 			stage := value(p.CarrierStage)
 			task := troubled(stage) && stage != vocab.CarrierReturning
@@ -220,8 +207,8 @@ const (
 
 // nextSteps finds rows that the runner would never claim, and rows that it would claim for nothing.
 func (r *run) nextSteps() func(*orderData) {
-	c := r.check(9, "status.next", "whatever waits for a channel or a courier has the time of its "+
-		"next step, and whatever has ended has none")
+	c := r.check(9, "status.next", "whatever waits for a channel or a courier that can be asked has "+
+		"the time of its next step, and whatever has ended has none")
 	step := func(row interface{ String() string }, status string, waits, may bool, at *time.Time) {
 		c.Rows++
 		if waits && at == nil || !waits && !may && at != nil {
@@ -243,7 +230,7 @@ func (r *run) nextSteps() func(*orderData) {
 			step(refund.ID, string(refund.Status), waits, false, refund.NextAttemptAt)
 		}
 		for _, i := range b.intercepts {
-			step(i.ID, string(i.Status), pending(i), false, i.NextAttemptAt)
+			step(i.ID, string(i.Status), pending(i) && b.asked(i), pending(i), i.NextAttemptAt)
 		}
 		for _, p := range b.shipments {
 			stage := value(p.CarrierStage)
@@ -252,4 +239,10 @@ func (r *run) nextSteps() func(*orderData) {
 			step(p.ID, string(p.Stage)+" "+string(stage), waits, moves, p.NextAttemptAt)
 		}
 	}
+}
+
+// asked reports whether the courier of an interception's parcel can be asked; else staff telephone.
+func (b *orderData) asked(i *ent.Interception) bool {
+	p := b.shipment(i.ShipmentID)
+	return p != nil && (p.Subscribed || p.NextAttemptAt != nil)
 }

@@ -60,6 +60,7 @@ var (
 		{"freight_templates", "logistics_class", classes},
 		{"freight_templates", "basis", words(vocab.ByWeight, vocab.ByPiece)},
 		{"interceptions", "status", words(vocab.InterceptionStatuses...)},
+		{"interceptions", "reported_by", roles},
 		{"member_benefits", "kind",
 			words(vocab.NewCustomer, vocab.LevelDiscount, vocab.FreeShipping)},
 		{"orders", "status", trades},
@@ -87,7 +88,7 @@ var (
 		{"stock_movements", "cause",
 			words(vocab.StockAdjusted, vocab.StockReserved, vocab.StockReleased,
 				vocab.StockShipped, vocab.StockReturned, vocab.StockLacking,
-				vocab.TransferOut, vocab.TransferIn)},
+				vocab.TransferOut, vocab.TransferIn, vocab.StockUnshipped)},
 		{"shortages", "status", words(vocab.ShortageStatuses...)},
 		{"shortages", "cause", words(vocab.ShortAtPayment, vocab.ShortAtPacking,
 			vocab.ShortTransfer)},
@@ -99,6 +100,7 @@ var (
 		{"sub_order_holds", "held_by", words(vocab.Merchant, vocab.Platform)},
 		{"sub_order_holds", "reason", words(vocab.HoldReasons...)},
 		{"tracking_events", "stage", words(vocab.CarrierStages...)},
+		{"tracking_events", "reported_by", roles},
 	}
 )
 

@@ -124,7 +124,8 @@ func (b *orderData) reverseWaits(check func(fmt.Stringer, string, ...wait)) {
 	}
 	for _, i := range b.intercepts {
 		if pending(i) {
-			check(i.ID, string(i.Status), wait{"next step", i.NextAttemptAt != nil})
+			check(i.ID, string(i.Status), wait{"next step", i.NextAttemptAt != nil},
+				wait{"report of staff", !b.asked(i)})
 		}
 	}
 	for _, s := range b.shortages {

@@ -109,14 +109,15 @@ type MovementCause string
 
 // The causes of a stock movement 库存流水.
 const (
-	StockAdjusted MovementCause = "ADJUSTED" // a count, a receipt from a supplier, a correction
-	StockReserved MovementCause = "RESERVED"
-	StockReleased MovementCause = "RELEASED"
-	StockShipped  MovementCause = "SHIPPED"      // handed over to a courier
-	StockReturned MovementCause = "RETURNED"     // came back from a buyer, good
-	StockLacking  MovementCause = "LACKING"      // found not to be there at packing
-	TransferOut   MovementCause = "TRANSFER_OUT" // sent to another warehouse
-	TransferIn    MovementCause = "TRANSFER_IN"  // received from another warehouse
+	StockAdjusted  MovementCause = "ADJUSTED" // a count, a receipt from a supplier, a correction
+	StockReserved  MovementCause = "RESERVED"
+	StockReleased  MovementCause = "RELEASED"
+	StockShipped   MovementCause = "SHIPPED"          // handed over to a courier
+	StockReturned  MovementCause = "RETURNED"         // came back from a buyer, good
+	StockLacking   MovementCause = "LACKING"          // found not to be there at packing
+	TransferOut    MovementCause = "TRANSFER_OUT"     // sent to another warehouse
+	TransferIn     MovementCause = "TRANSFER_IN"      // received from another warehouse
+	StockUnshipped MovementCause = "HAND_OVER_UNDONE" // no courier had it
 )
 
 // ParcelPurpose is why a parcel travels. Only ORDER parcels count for the trade.

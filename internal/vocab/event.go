@@ -29,6 +29,7 @@ const (
 	EventSubOrderExpired          = "sub_order.expired"
 	EventSubOrderPartiallyShipped = "sub_order.partially_shipped"
 	EventSubOrderShipped          = "sub_order.shipped"
+	EventSubOrderShippingUndone   = "sub_order.shipping_undone"
 	EventSubOrderReceived         = "sub_order.received"
 	EventSubOrderCompleted        = "sub_order.completed"
 	EventSubOrderRestRefunded     = "sub_order.rest_refunded"
@@ -81,6 +82,8 @@ const (
 	EventShipmentCancelled   = "shipment.cancelled"
 	EventShipmentCorrected   = "shipment.corrected"
 	EventShipmentTracked     = "shipment.tracked"
+
+	EventShipmentHandOverUndone = "shipment.hand_over_undone"
 )
 
 // Events of a stock transfer: of its shop, and of the order whose units it carries.

@@ -26,9 +26,10 @@ var (
 	InReturnWindow  = Group[TradeStatus]{Received}
 	Succeeded       = Group[TradeStatus]{Completed}
 	WithBuyer       = Group[TradeStatus]{Received, Completed}
+	// UnderWay has handed a parcel over, and its buyer has not received the last one.
+	UnderWay = Group[TradeStatus]{PartiallyShipped, Shipped}
 	// Dispatched has handed over a parcel.
 	Dispatched  = Group[TradeStatus]{PartiallyShipped, Shipped, Received, Completed}
-	Reviewable  = Group[TradeStatus]{Shipped, Received, Completed}
 	TradeClosed = Group[TradeStatus]{Closed}
 	// PastReceipt waits for no parcel any more.
 	PastReceipt = Group[TradeStatus]{Received, Completed, Closed}
@@ -61,6 +62,7 @@ var (
 // Groups of stock reservations, and of what can be used once.
 var (
 	Holding     = Group[ReservationStatus]{ReservationHeld}
+	Consumed    = Group[ReservationStatus]{ReservationConsumed}
 	InTransfer  = Group[ReservationStatus]{ReservationInTransfer}
 	Reserved    = Group[ReservationStatus]{ReservationHeld, ReservationInTransfer}
 	Redeemable  = Group[UseStatus]{UseAvailable}
@@ -82,6 +84,8 @@ var (
 	ListPrinted     = Group[WarehouseStage]{StageListPrinted}
 	Packed          = Group[WarehouseStage]{StagePacked}
 	InWarehouse     = Group[WarehouseStage]{StagePending, StageListPrinted, StagePicking, StagePacked}
+	// Unscanned is what nothing was reported of.
+	Unscanned       = Group[CarrierStage]{CarrierLabelled}
 	ParcelDelivered = Group[CarrierStage]{CarrierDelivered}
 	ParcelLost      = Group[CarrierStage]{CarrierLost}
 	// ParcelStuck has a problem that its courier is to solve.

@@ -56,12 +56,16 @@ const (
 	CancelParcel   ParcelAction = "CANCEL"
 	CorrectNumber  ParcelAction = "CORRECT_TRACKING_NUMBER"
 	MarkParcelLost ParcelAction = "MARK_LOST"
+
+	UndoHandOver       ParcelAction = "UNDO_HAND_OVER"
+	ReportTracking     ParcelAction = "REPORT_TRACKING"
+	ReportInterception ParcelAction = "REPORT_INTERCEPTION"
 )
 
 // ParcelActions lists the parcel actions.
 var ParcelActions = []ParcelAction{
 	CreateParcel, PrintPickList, StartPicking, PackParcel, HandOver, CancelParcel, CorrectNumber,
-	MarkParcelLost,
+	MarkParcelLost, UndoHandOver, ReportTracking, ReportInterception,
 }
 
 // CarrierAction is what a courier's word does to a parcel.

@@ -10,11 +10,12 @@ const (
 	ReleaseStock  ReservationAction = "RELEASE"
 	TransferStock ReservationAction = "TRANSFER"
 	ReceiveStock  ReservationAction = "RECEIVE"
+	RestoreStock  ReservationAction = "RESTORE"
 )
 
 // ReservationActions lists the reservation actions.
 var ReservationActions = []ReservationAction{
-	HoldStock, ConsumeStock, ReleaseStock, TransferStock, ReceiveStock,
+	HoldStock, ConsumeStock, ReleaseStock, TransferStock, ReceiveStock, RestoreStock,
 }
 
 // ReservationStatus is the status of a stock reservation 占用.

@@ -74,6 +74,7 @@ const (
 	ExtendDeadline  TradeAction = "EXTEND_DEADLINE"
 	CloseUnshipped  TradeAction = "CLOSE_UNSHIPPED"
 	Ship            TradeAction = "SHIP"
+	UndoShip        TradeAction = "UNDO_SHIP"
 	ExtendReceipt   TradeAction = "EXTEND_RECEIPT"
 	ConfirmReceipt  TradeAction = "CONFIRM_RECEIPT"
 	RemindReview    TradeAction = "REMIND_REVIEW"
@@ -84,10 +85,20 @@ const (
 	RefundRemaining TradeAction = "REFUND_REMAINING"
 )
 
+// What begins on a sub-order and goes on by a table of its own: a request, a shortage, a transfer.
+const (
+	BeginAfterSale TradeAction = "REQUEST_AFTER_SALE"
+	BeginForBuyer  TradeAction = "OPEN_FOR_BUYER"
+	BeginRefund    TradeAction = "FORCE_REFUND"
+	BeginShortage  TradeAction = "REPORT_SHORTAGE"
+	BeginTransfer  TradeAction = "REQUEST_TRANSFER"
+)
+
 // TradeActions lists the trade actions.
 var TradeActions = []TradeAction{
 	Place, StartPayment, AbandonPayment, AdjustPrice, FailPayment, RetryPayment, Pay, Cancel, Expire,
 	Split, Reassign, PutOnHold, ReleaseHold, RequestAddress, OfferAddress, RemindShipment,
-	NoteOverdue, AddMemo, ExtendDeadline, CloseUnshipped, Ship, ExtendReceipt, ConfirmReceipt,
-	RemindReview, ReviewItem, AppendReview, ReplyReview, Complete, RefundRemaining,
+	NoteOverdue, AddMemo, ExtendDeadline, CloseUnshipped, Ship, UndoShip, ExtendReceipt,
+	ConfirmReceipt, RemindReview, ReviewItem, AppendReview, ReplyReview, Complete, RefundRemaining,
+	BeginAfterSale, BeginForBuyer, BeginRefund, BeginShortage, BeginTransfer,
 }

@@ -109,7 +109,7 @@ CREATE UNIQUE INDEX `freighttemplate_shop_id_logistics_class` ON `freight_templa
 -- Create "idempotency_keys" table
 CREATE TABLE `idempotency_keys` (`id` blob NOT NULL, `input_hash` blob NULL, `results` json NULL, `created_at` datetime NOT NULL, PRIMARY KEY (`id`));
 -- Create "interceptions" table
-CREATE TABLE `interceptions` (`id` blob NOT NULL, `order_id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `status` text NOT NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `interceptions` (`id` blob NOT NULL, `order_id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `status` text NOT NULL, `reported_by` text NULL, `note` blob NULL, `ended_at` datetime NULL, `created_at` datetime NOT NULL, `next_attempt_at` datetime NULL, `attempts` integer NOT NULL DEFAULT 0, `claimed_until` datetime NULL, `after_sale_id` blob NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "interception_order_id" to table: "interceptions"
 CREATE INDEX `interception_order_id` ON `interceptions` (`order_id`);
 -- Create index "interception_shop_id" to table: "interceptions"
@@ -341,7 +341,7 @@ CREATE INDEX `suborder_buyer_id_status` ON `sub_orders` (`buyer_id`, `status`);
 -- Create index "suborder_next_due_at" to table: "sub_orders"
 CREATE INDEX `suborder_next_due_at` ON `sub_orders` (`next_due_at`);
 -- Create "tracking_events" table
-CREATE TABLE `tracking_events` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `occurred_at` datetime NOT NULL, `stage` text NOT NULL, `correction` bool NOT NULL DEFAULT false, `text` blob NULL, `location` blob NULL, `fingerprint` blob NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
+CREATE TABLE `tracking_events` (`id` blob NOT NULL, `buyer_id` blob NOT NULL, `shop_id` blob NOT NULL, `occurred_at` datetime NOT NULL, `stage` text NOT NULL, `correction` bool NOT NULL DEFAULT false, `text` blob NULL, `location` blob NULL, `fingerprint` blob NULL, `reported_by` text NULL, `created_at` datetime NOT NULL, `shipment_id` blob NOT NULL, PRIMARY KEY (`id`));
 -- Create index "trackingevent_shipment_id_fingerprint" to table: "tracking_events"
 CREATE UNIQUE INDEX `trackingevent_shipment_id_fingerprint` ON `tracking_events` (`shipment_id`, `fingerprint`);
 -- Create "warehouses" table

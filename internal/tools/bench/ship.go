@@ -10,7 +10,7 @@ import (
 )
 
 // carrier has no courier that tracks: what a courier does is not measured.
-const carrier = "bench"
+const carrier = "ZTO"
 
 // shipStep is one mutation on a parcel.
 type shipStep struct {
