@@ -22,15 +22,17 @@ func TestAHoldIsSeenWithoutItsReasonByTheBuyer(t *testing.T) {
 			subOrders { onHold status availableActions holds { reason } }
 			timeline { type ... on SubOrderStatusEvent { holdReason } } } } }`
 		for _, viewer := range []struct{ name, token, holds, actions, reason string }{
-			{"buyer", e.buyer, "[]", "[REMIND_SHIPMENT]", "<nil>"},
+			{"buyer", e.buyer, "[]", "[REMIND_SHIPMENT REQUEST_AFTER_SALE]", "<nil>"},
 			{"merchant", e.merchant, "[map[reason:OTHER] map[reason:FRAUD_SUSPECTED]]",
-				"[REASSIGN CLOSE_UNSHIPPED ADD_MEMO RELEASE SPLIT]", "OTHER"},
+				"[REASSIGN CLOSE_UNSHIPPED ADD_MEMO RELEASE OPEN_FOR_BUYER " +
+					"REPORT_SHORTAGE REQUEST_TRANSFER SPLIT]", "OTHER"},
 			{"picker", e.picker, "[map[reason:OTHER] map[reason:FRAUD_SUSPECTED]]",
-				"[REASSIGN ADD_MEMO SPLIT]", "OTHER"},
+				"[REASSIGN ADD_MEMO REPORT_SHORTAGE REQUEST_TRANSFER SPLIT]", "OTHER"},
 			{"platform", e.platform, "[map[reason:OTHER] map[reason:FRAUD_SUSPECTED]]",
-				"[ADD_MEMO EXTEND_DEADLINE RELEASE]", "OTHER"},
+				"[ADD_MEMO EXTEND_DEADLINE RELEASE OPEN_FOR_BUYER " +
+					"FORCE_REFUND REQUEST_TRANSFER]", "OTHER"},
 			{"support", e.support, "[map[reason:OTHER] map[reason:FRAUD_SUSPECTED]]",
-				"[ADD_MEMO EXTEND_DEADLINE]", "OTHER"},
+				"[ADD_MEMO EXTEND_DEADLINE OPEN_FOR_BUYER FORCE_REFUND]", "OTHER"},
 		} {
 			r := e.must(viewer.token, seen, vars{"id": p.order})
 			e.expect(r, "true", "node", "subOrders", 0, "onHold")

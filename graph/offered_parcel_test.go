@@ -96,6 +96,15 @@ func onTransfer(
 var staffAttempts = map[string]attempt{
 	"AddressChange.AGREE":  answerAddress(true),
 	"AddressChange.REJECT": answerAddress(false),
+	"AddressChange.WITHDRAW": one(
+		func(w *offered, who offeredTo, id globalid.ID) (err error) {
+			if who.role == vocab.Buyer {
+				_, err = w.Orders.WithdrawAddressChange(who.ctx, id)
+			} else {
+				_, err = w.Orders.WithdrawAddressProposal(who.ctx, id)
+			}
+			return err
+		}),
 	"Refund.RETRY": one(func(w *offered, who offeredTo, id globalid.ID) error {
 		_, err := w.Payments.RetryRefund(who.ctx, id)
 		return err
@@ -150,8 +159,11 @@ var staffAttempts = map[string]attempt{
 
 func answerAddress(accept bool) attempt {
 	return one(func(w *offered, who offeredTo, id globalid.ID) error {
-		_, err := w.Orders.AnswerAddressChange(who.ctx,
-			order.AnswerInput{Change: id, Accept: accept, Reason: "packed"})
+		answer := w.Orders.AnswerAddressChange
+		if who.role == vocab.Buyer {
+			answer = w.Orders.AnswerAddressProposal
+		}
+		_, err := answer(who.ctx, order.AnswerInput{Change: id, Accept: accept, Reason: "packed"})
 		return err
 	})
 }

@@ -44,6 +44,19 @@ var orderAttempts = map[string]attempt{
 				order.AddressInput{Order: id, Address: ordertest.Address})
 			return err
 		}),
+	"Order.PROPOSE_ADDRESS_CHANGE": func(
+		w *offered, who offeredTo, id globalid.ID,
+	) (inputs []func() error) {
+		for _, sub := range w.DB.Client.Order.GetX(w.T.Context(), id).QuerySubOrders().
+			IDsX(w.T.Context()) {
+			inputs = append(inputs, func() error {
+				_, err := w.Orders.ProposeAddressChange(who.ctx,
+					order.ProposeInput{SubOrder: sub, Address: ordertest.Address})
+				return err
+			})
+		}
+		return inputs
+	},
 	"Order.EXTEND_DEADLINE": one(
 		func(w *offered, who offeredTo, id globalid.ID) error {
 			sub := w.DB.Client.Order.GetX(w.T.Context(), id).QuerySubOrders().FirstIDX(w.T.Context())
@@ -91,6 +104,15 @@ var subOrderAttempts = map[string]attempt{
 				Quantity: 1})
 			return err
 		}),
+	"SubOrder.HOLD": one(func(w *offered, who offeredTo, id globalid.ID) error {
+		_, err := w.Orders.PutOnHold(who.ctx,
+			order.OnHoldInput{SubOrder: id, Reason: vocab.HoldFraud})
+		return err
+	}),
+	"SubOrder.RELEASE": one(func(w *offered, who offeredTo, id globalid.ID) error {
+		_, err := w.Orders.ReleaseHold(who.ctx, id)
+		return err
+	}),
 	"SubOrder.REMIND_SHIPMENT": one(
 		func(w *offered, who offeredTo, id globalid.ID) error {
 			_, err := w.Orders.RemindShipment(who.ctx, id)
