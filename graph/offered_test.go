@@ -151,7 +151,7 @@ func (w *offered) actions(who offeredTo) (types map[string]string, on map[string
 
 // seldom are actions that are nearly always possible, or end what could go on.
 var seldom = []string{"ADD_MEMO", "ADD_MESSAGE", "EXTEND_DEADLINE", "FORCE_REFUND", "MARK_LOST",
-	"OPEN_FOR_BUYER", "REPORT_TRACKING", "RESOLVE", "RETRY", "CANCEL", "UNDO_HAND_OVER",
+	"OPEN_FOR_BUYER", "REPORT_TRACKING", "RESOLVE", "RETRY", "CANCEL",
 	"WITHDRAW"}
 
 // step has somebody try something, and compares what comes of it with what was offered.
