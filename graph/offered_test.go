@@ -258,7 +258,8 @@ func (w *offered) pass() {
 }
 
 // TestWhatIsOfferedIsPossibleAndNothingElse has everybody try everything on orders in random
-// states: what availableActions offers is not refused as not allowed, and what is not offered is refused.
+// states: what availableActions offers is not refused as not allowed, and what is not offered is
+// refused.
 func TestWhatIsOfferedIsPossibleAndNothingElse(t *testing.T) {
 	t.Parallel()
 	const steps, enough = 120, 25
