@@ -151,7 +151,7 @@ func (w *offered) actions(who offeredTo) (types map[string]string, on map[string
 
 // seldom are actions that are nearly always possible, or end what could go on.
 var seldom = []string{"ADD_MEMO", "ADD_MESSAGE", "EXTEND_DEADLINE", "FORCE_REFUND", "MARK_LOST",
-	"OPEN_FOR_BUYER", "REPORT_TRACKING", "RESOLVE", "RETRY", "CANCEL", "UNDO_HAND_OVER",
+	"OPEN_FOR_BUYER", "REPORT_TRACKING", "RESOLVE", "RETRY", "CANCEL",
 	"WITHDRAW"}
 
 // step has somebody try something, and compares what comes of it with what was offered.
@@ -258,7 +258,8 @@ func (w *offered) pass() {
 }
 
 // TestWhatIsOfferedIsPossibleAndNothingElse has everybody try everything on orders in random
-// states: what availableActions offers is not refused as not allowed, and what is not offered is refused.
+// states: what availableActions offers is not refused as not allowed, and what is not offered is
+// refused.
 func TestWhatIsOfferedIsPossibleAndNothingElse(t *testing.T) {
 	t.Parallel()
 	const steps, enough = 120, 25

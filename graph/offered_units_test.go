@@ -4,9 +4,12 @@ import (
 	"slices"
 	"testing"
 
+	"orderflow/internal/aftersale"
 	"orderflow/internal/dbtest"
+	"orderflow/internal/fault"
 	"orderflow/internal/globalid"
 	"orderflow/internal/ordertest"
+	"orderflow/internal/review"
 	"orderflow/internal/vocab"
 )
 
@@ -104,5 +107,44 @@ func TestBeginningAnAfterSaleIsOfferedToWhoMay(t *testing.T) {
 		w.MustID(w.AfterSales.ForceNewRefund(w.Support, in))
 		w.Run()
 		offeredNow(false, false, false)
+	})
+}
+
+func TestAReviewOfRefundedGoodsIsOfferedUntilItIsWritten(t *testing.T) {
+	eachOffered(t, func(_ *testing.T, w *offered) {
+		kept, sentBack := w.Sku(5), w.Sku(5)
+		order := w.BuyLines(ordertest.Line(kept, 1), ordertest.Line(sentBack, 1))
+		it := w.ItemOf(order, kept)
+		for _, it := range w.Items(order) {
+			w.Track(w.Ship(it, 1), vocab.CarrierDelivered)
+		}
+		w.ConfirmReceipt(it)
+		w.MustID(w.AfterSales.ForceNewRefund(w.Support,
+			ordertest.RequestFor(w.ItemOf(order, sentBack), vocab.RefundOnly, 1)))
+		w.Run()
+		of := []string{"REVIEW"}
+		w.MustID(w.Reviews.Review(w.Buyer, review.Input{Item: it.ID, Rating: 5}))
+		w.wantOffered(vocab.Buyer, order, it.SubOrderID, of, of...)
+		w.MustID(w.Reviews.Review(w.Buyer,
+			review.Input{Item: w.ItemOf(order, sentBack).ID, Rating: 1}))
+		w.wantOffered(vocab.Buyer, order, it.SubOrderID, of)
+	})
+}
+
+func TestARulingForAReturnIsOfferedOnlyAboutGoods(t *testing.T) {
+	eachOffered(t, func(_ *testing.T, w *offered) {
+		it := w.BuyAndReceive(w.Sku(5), 1)
+		in := ordertest.RequestFor(it, vocab.PriceDifference, 0)
+		amount := int64(100)
+		in.Lines[0].Amount = &amount
+		id := w.Request(in)
+		w.Reject(id)
+		_, err := w.AfterSales.Escalate(w.Buyer, id, saying)
+		w.Must(err)
+		w.wantOffered(vocab.Support, it.OrderID, id, []string{"RULE_REFUND", "RULE_RETURN"},
+			"RULE_REFUND")
+		_, err = w.AfterSales.Rule(w.Support, aftersale.RuleInput{AfterSale: id,
+			Ruling: aftersale.RuledReturn, Liable: vocab.LiableShop})
+		w.WantFault(err, fault.ActionNotAllowed)
 	})
 }

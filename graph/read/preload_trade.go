@@ -44,6 +44,10 @@ func (p preloader) loadTradeFacts(ctx context.Context, rows []*ent.SubOrder) err
 		if err := p.lookAtUnsent(ctx, facts, rows, items); err != nil {
 			return err
 		}
+	} else if v.IsBuyer() {
+		if err := p.lookAtReviews(ctx, facts, rows, items); err != nil {
+			return err
+		}
 	}
 	keep(ctx, func(loaded preloaded) { maps.Copy(loaded.trade, facts) })
 	return nil
@@ -69,6 +73,37 @@ func (p preloader) itemsOf(
 		of[it.SubOrderID] = append(of[it.SubOrderID], it)
 	}
 	return of, err
+}
+
+// lookAtReviews adds whether an item that was refunded whole has no review: no sub-order awaits it,
+// and its buyer may write it all the same.
+func (p preloader) lookAtReviews(
+	ctx context.Context, facts map[*ent.SubOrder]lifecycle.TradeFacts, rows []*ent.SubOrder,
+	items map[globalid.ID][]*ent.OrderItem,
+) error {
+	refunded := map[globalid.ID]*ent.SubOrder{} // by item
+	for _, sub := range rows {
+		if !vocab.WithBuyer.Has(sub.Status) || sub.AwaitingReview {
+			continue
+		}
+		for _, it := range items[sub.ID] {
+			if it.RefundedQuantity == it.Quantity {
+				refunded[it.ID] = sub
+			}
+		}
+	}
+	if len(refunded) == 0 {
+		return nil
+	}
+	left, err := p.db.Client.OrderItem.Query().Where(
+		orderitem.IDIn(slices.Collect(maps.Keys(refunded))...),
+		orderitem.Not(orderitem.HasReview())).IDs(ctx)
+	for _, id := range left {
+		looked := facts[refunded[id]]
+		looked.Unreviewed = true
+		facts[refunded[id]] = looked
+	}
+	return err
 }
 
 // lookAtUnsent adds where the units are of those sub-orders that have some to ship.

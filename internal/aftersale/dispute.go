@@ -128,10 +128,6 @@ func (s *AfterSales) Rule(ctx context.Context, in RuleInput) (globalid.ID, error
 		return in.AfterSale, err
 	}
 	return s.command(ctx, in.AfterSale, staff, func(ctx context.Context, s *session) error {
-		k, _ := kindOf(s.Row.Kind)
-		if in.Ruling == RuledReturn && (!k.units || s.Row.Goods == vocab.GoodsUnshipped) {
-			return fault.At("ruling", fault.InvalidInput, "There are no goods to be returned.")
-		}
 		s.addMessage(vocab.MessageRuling, in.Statement)
 		return s.transition(ctx, step{action: action, reason: string(in.Liable),
 			trigger: vocab.TriggerRuled, change: func(a *ent.AfterSale) {

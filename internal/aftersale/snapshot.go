@@ -125,6 +125,7 @@ func (s Snapshot) Facts() lifecycle.AfterSaleFacts {
 		TurnedBack:      turnedBack(s.Parcel),
 		ParcelLost:      at(s.Parcel, vocab.ParcelLost),
 		GoodsBack:       s.Row.GoodsBack || s.Accepted,
+		NoGoods:         !k.units || s.Row.Goods == vocab.GoodsUnshipped,
 		RefundEarly:     s.Terms.RefundIntercepted,
 		DeadlinePassed:  s.Row.DueAt != nil && !s.Now.Before(*s.Row.DueAt),
 		NoDeadline:      s.Row.DueAt == nil,

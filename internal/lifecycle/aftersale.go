@@ -13,6 +13,7 @@ type AfterSaleFacts struct {
 	TurnedBack      bool // its parcel is REFUSED, RETURNING or RETURNED
 	ParcelLost      bool // its parcel is LOST
 	GoodsBack       bool // goods have gone back: sent by the buyer, or the courier accepted
+	NoGoods         bool // it is about money alone, or about goods that were not handed over
 	RefundEarly     bool // the shop's policy refunds on interception
 	DeadlinePassed  bool // the deadline of the present status
 	NoDeadline      bool // no deadline runs
@@ -39,6 +40,7 @@ const (
 	GuardParcelLost      = "the parcel is lost"
 	GuardNotLost         = "the parcel is not lost"
 	GuardNothingBack     = "no goods have gone back"
+	GuardGoodsSent       = "it is about goods that were handed over"
 	GuardRefundEarly     = "the policy refunds on interception"
 	GuardRefundLate      = "the policy waits for the goods"
 	GuardGoodsGone       = "goods have gone back, or are lost"
@@ -81,6 +83,8 @@ var (
 		Holds: func(f AfterSaleFacts) bool { return !f.ParcelLost }}
 	nothingBack = afterSaleGuard{Name: GuardNothingBack,
 		Holds: func(f AfterSaleFacts) bool { return !f.GoodsBack }}
+	goodsSent = afterSaleGuard{Name: GuardGoodsSent,
+		Holds: func(f AfterSaleFacts) bool { return !f.NoGoods }}
 	refundEarly = afterSaleGuard{Name: GuardRefundEarly,
 		Holds: func(f AfterSaleFacts) bool { return f.RefundEarly }}
 	refundLate = afterSaleGuard{Name: GuardRefundLate,

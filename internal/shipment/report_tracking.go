@@ -87,7 +87,7 @@ func (s *session) reportTracking(ctx context.Context, p *ent.Shipment, in Tracki
 		return fault.At("occurredAt", fault.TimeOutOfOrder,
 			"The handover, or the last that is known, was at %s; this must have happened after it.",
 			written(last))
-	case in.Stage == vocab.CarrierCollected && len(known) > 0 && !reported.Correction:
+	case vocab.ParcelCollected.Has(in.Stage) && len(known) > 0 && !reported.Correction:
 		return fault.At("stage", fault.InvalidInput,
 			"Something that came after the collection is known.")
 	case len(known) >= maxEvents:

@@ -86,6 +86,7 @@ var (
 	InWarehouse     = Group[WarehouseStage]{StagePending, StageListPrinted, StagePicking, StagePacked}
 	// Unscanned is what nothing was reported of.
 	Unscanned       = Group[CarrierStage]{CarrierLabelled}
+	ParcelCollected = Group[CarrierStage]{CarrierCollected}
 	ParcelDelivered = Group[CarrierStage]{CarrierDelivered}
 	ParcelLost      = Group[CarrierStage]{CarrierLost}
 	// ParcelStuck has a problem that its courier is to solve.
