@@ -43,9 +43,9 @@ func (in CouponsInput) Validate() error {
 }
 
 // IssueCoupons gives each buyer a coupon of the promotion and returns the coupons' ids in the order
-// of the buyers; who has one keeps the last, unless it is to be a further one. MERCHANT of the promotion's shop or PLATFORM. Faults:
-// INVALID_INPUT (also at promotion when it is of another kind), LIMIT_EXCEEDED, NOT_FOUND;
-// ACTION_NOT_ALLOWED when the promotion is over.
+// of the buyers; who has one keeps the last, unless it is to be a further one. MERCHANT of the
+// promotion's shop or PLATFORM. Faults: INVALID_INPUT (also at promotion when it is of another
+// kind), LIMIT_EXCEEDED, NOT_FOUND; ACTION_NOT_ALLOWED when the promotion is over.
 func (c *Catalogue) IssueCoupons(ctx context.Context, in CouponsInput) ([]globalid.ID, error) {
 	viewer, err := auth.Require(ctx, vocab.Merchant, vocab.Platform)
 	if err != nil {

@@ -19,9 +19,9 @@ import (
 // charge the old amount; a payable of 0 is paid at once.
 //
 // A merchant may call it when no other shop is in the order. Faults: NOT_FOUND, ACTION_NOT_ALLOWED,
-// CURRENCY_MISMATCH, TOO_MANY, INVALID_INPUT when goods or freight would not be lower. After commit the
-// channels are called, for at most five seconds; while one has not answered, nothing is stored and
-// CHANNEL_PENDING comes beside the order: call again, with the same key or another.
+// CURRENCY_MISMATCH, TOO_MANY, INVALID_INPUT when goods or freight would not be lower. After commit
+// the channels are called, for at most five seconds; while one has not answered, nothing is stored
+// and CHANNEL_PENDING comes beside the order: call again, with the same key or another.
 func (p *Payments) AdjustPrice(ctx context.Context, in AdjustInput) (OrderResult, error) {
 	viewer, err := auth.Require(ctx, vocab.Merchant)
 	if err != nil {

@@ -122,8 +122,8 @@ type OrderResult struct {
 	Problem *fault.Error
 }
 
-// AdjustInput lowers what an order costs to Payable, of which Freight is freight; nil: the goods are
-// lowered first, and freight when they cost nothing.
+// AdjustInput lowers what an order costs to Payable, of which Freight is freight; nil: the goods
+// are lowered first, and freight when they cost nothing.
 type AdjustInput struct {
 	Order   globalid.ID
 	Payable money.Money

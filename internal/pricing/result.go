@@ -18,8 +18,8 @@ type Result struct {
 	// Promotions and Benefits are those that changed the price, ordered by id.
 	Promotions []PromotionUse
 	Benefits   []BenefitUse
-	// Problems name what the buyer chose and does not get (COUPON_NOT_APPLICABLE). The price is computed
-	// without it: a quote shows them, placement refuses.
+	// Problems name what the buyer chose and does not get (COUPON_NOT_APPLICABLE). The price is
+	// computed without it: a quote shows them, placement refuses.
 	Problems fault.List
 }
 

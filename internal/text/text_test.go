@@ -32,7 +32,8 @@ func TestWhatNobodyMayWrite(t *testing.T) {
 			t.Errorf("%s: %q", name, wrong)
 		}
 	}
-	for _, fine := range []string{"", "  ", "张三", "José\nSão\tPaulo", "a\r\nb", "👩‍👩‍👧", "می\u200cخواهم",
+	for _, fine := range []string{"", "  ", "张三", "José\nSão\tPaulo", "a\r\nb", "👩‍👩‍👧",
+		"می\u200cخواهم",
 		"नमस्ते", "\u3000北京\u3000", "zero\u200bwidth"} {
 		if wrong := text.Wrong(fine); wrong != "" {
 			t.Errorf("%q: %s", fine, wrong)
