@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"orderflow/ent"
+	"orderflow/internal/globalid"
+	"orderflow/internal/limit"
 	"orderflow/internal/ordertest"
 	"orderflow/internal/vocab"
 )
@@ -56,6 +58,7 @@ func (w *walk) requestSome(it *ent.OrderItem, reason vocab.AfterSaleReason) {
 	if it.RefundableQuantity == 0 {
 		return
 	}
+	w.answerWaiting(it.ID)
 	in := ordertest.RequestFor(it, vocab.RefundOnly, w.number("units", 1, it.RefundableQuantity))
 	in.Reason = reason
 	id := w.Request(in)
@@ -68,4 +71,25 @@ func (w *walk) requestSome(it *ent.OrderItem, reason vocab.AfterSaleReason) {
 		_, err := w.AfterSales.Withdraw(w.Buyer, id)
 		w.Must(err)
 	}
+}
+
+// answerWaiting ends requests about an item when no more of them may be open.
+func (w *walk) answerWaiting(item globalid.ID) {
+	var open []*ent.AfterSale
+	for _, a := range w.requests() {
+		about := slices.ContainsFunc(a.Edges.Lines,
+			func(l *ent.AfterSaleLine) bool { return l.ItemID == item })
+		if about && vocab.AfterSaleOpen.Has(a.Status) {
+			open = append(open, a)
+		}
+	}
+	if int64(len(open)) < limit.OpenOfItem.Most {
+		return
+	}
+	for _, a := range open {
+		if a.Status == vocab.AfterSaleAwaitingMerchant {
+			w.Approve(a.ID)
+		}
+	}
+	w.Run()
 }
